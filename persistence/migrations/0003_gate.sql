@@ -1,0 +1,530 @@
+-- The definer functions: the only SQL that sees beyond the policies. docs/architecture.md lists them.
+-- Each belongs to margelle_gate, runs with search_path = pg_catalog, and is open to margelle_app alone.
+
+GRANT SELECT ON ALL TABLES IN SCHEMA margelle TO margelle_gate;
+GRANT INSERT ON margelle.groups, margelle.memberships, margelle.feed_heads, margelle.sessions, margelle.members,
+      margelle.accounts, margelle.mail_tokens, margelle.organisations, margelle.member_organisations, margelle.events,
+      margelle.outbox TO margelle_gate;
+GRANT UPDATE (present_categories) ON margelle.groups TO margelle_gate;
+GRANT UPDATE (role, state, category, organisation_id, since) ON margelle.memberships TO margelle_gate;
+GRANT UPDATE (state, token_hash) ON margelle.invitations TO margelle_gate;
+GRANT UPDATE (last_seq, access_epoch) ON margelle.feed_heads TO margelle_gate;
+GRANT UPDATE (password_hash, locked_at, noticed_at, notice) ON margelle.accounts TO margelle_gate;
+GRANT UPDATE (used_at) ON margelle.mail_tokens TO margelle_gate;
+GRANT UPDATE (attempts, next_at, sent_at, failed_at, failure) ON margelle.outbox TO margelle_gate;
+GRANT UPDATE (name, erased_at) ON margelle.members TO margelle_gate;
+GRANT DELETE ON margelle.accounts, margelle.sessions, margelle.member_organisations, margelle.mail_tokens,
+      margelle.outbox, margelle.idempotency_keys, margelle.attempts TO margelle_gate;
+
+-- Whether a member has accepted what holds in a group: their latest entry accepts a version that is not older than
+-- the last material one. True in a light group; false where there is no version yet.
+CREATE FUNCTION margelle.gate_open(p_group uuid, p_member uuid, p_confidentiality text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    SELECT p_confidentiality = 'light' OR coalesce((
+        SELECT r.act = 'accepted' AND r.version >= (SELECT max(v.number) FROM margelle.nda_versions v
+                                                    WHERE v.group_id = p_group AND v.kind = 'material')
+          FROM margelle.nda_register r
+         WHERE r.group_id = p_group AND r.member_id = p_member
+         ORDER BY r.entry DESC LIMIT 1), false)
+$$;
+
+-- The first statement of every transaction. Clears the settings, finds out who acts (by the SHA-256 of their session's
+-- token) and where they stand in the group asked for (NULL: none), and sets what the policies compare with.
+-- Answers one row; member_id is NULL for a caller that is not signed in, standing is NULL where the group must look
+-- as if it did not exist.
+CREATE FUNCTION margelle.enter(p_token_hash bytea, p_group uuid)
+RETURNS TABLE (member_id uuid, session_id uuid, authentication text, language text, administrator boolean, stale boolean,
+               standing text, role text, may_write boolean, frozen boolean, access_epoch bigint, nda_version int)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+    g record;
+    m record;
+    circles uuid[];
+BEGIN
+    PERFORM set_config(name, '', true) FROM unnest(ARRAY['margelle.member', 'margelle.card', 'margelle.lobby', 'margelle.group',
+        'margelle.circles', 'margelle.may_write', 'margelle.moderator']) AS name;
+
+    SELECT s.member_id, s.session_id, s.authentication, a.language, a.administrator, s.last_used_at < now() - interval '1 minute'
+      INTO member_id, session_id, authentication, language, administrator, stale
+      FROM margelle.sessions s JOIN margelle.accounts a ON a.member_id = s.member_id
+     WHERE s.token_hash = p_token_hash AND s.expires_at > now() AND s.last_used_at > now() - interval '14 days'
+       AND a.locked_at IS NULL;
+    IF NOT FOUND THEN
+        RETURN NEXT;
+        RETURN;
+    END IF;
+    PERFORM set_config('margelle.member', member_id::text, true);
+    IF p_group IS NULL THEN
+        RETURN NEXT;
+        RETURN;
+    END IF;
+
+    SELECT x.listing, x.confidentiality, x.frozen_at, h.access_epoch,
+           (SELECT max(v.number) FROM margelle.nda_versions v WHERE v.group_id = p_group) AS newest
+      INTO g
+      FROM margelle.groups x JOIN margelle.feed_heads h ON h.group_id = x.group_id AND h.feed_id = x.group_id
+     WHERE x.group_id = p_group;
+    IF NOT FOUND THEN
+        RETURN NEXT;
+        RETURN;
+    END IF;
+
+    SELECT x.role, x.state INTO m FROM margelle.memberships x WHERE x.group_id = p_group AND x.member_id = enter.member_id;
+    IF m.state = 'active' AND margelle.gate_open(p_group, member_id, g.confidentiality) THEN
+        standing := 'in';
+    ELSIF m.state = 'active' AND (g.newest IS NOT NULL OR m.role = 'moderator') THEN
+        standing := 'lobby';
+    ELSIF m.state IN ('active', 'requested') THEN
+        standing := 'requested';        -- a member where no agreement is published yet waits like one who asked
+    ELSIF EXISTS (SELECT FROM margelle.invitations i JOIN margelle.accounts a ON lower(a.email) = lower(i.email)
+                   WHERE i.group_id = p_group AND a.member_id = enter.member_id
+                     AND i.state = 'pending' AND i.expires_at > now()) THEN
+        standing := 'invited';
+    ELSIF g.listing = 'listed' THEN
+        standing := 'stranger';
+    ELSE
+        RETURN NEXT;
+        RETURN;
+    END IF;
+
+    access_epoch := g.access_epoch;
+    nda_version := CASE WHEN standing IN ('lobby', 'in') THEN g.newest END;
+    PERFORM set_config('margelle.card', p_group::text, true);
+    IF standing IN ('lobby', 'in') THEN
+        role := m.role;
+        PERFORM set_config('margelle.lobby', p_group::text, true);
+        PERFORM set_config('margelle.moderator', (m.role = 'moderator')::text, true);
+    END IF;
+    IF standing = 'in' THEN
+        frozen := g.frozen_at IS NOT NULL;
+        may_write := m.role <> 'observer' AND NOT frozen;
+        SELECT array_agg(c.circle_id) INTO circles FROM margelle.circle_members c
+         WHERE c.group_id = p_group AND c.member_id = enter.member_id;
+        PERFORM set_config('margelle.group', p_group::text, true);
+        PERFORM set_config('margelle.circles', coalesce(circles::text, ''), true);
+        PERFORM set_config('margelle.may_write', may_write::text, true);
+    END IF;
+    RETURN NEXT;
+END $$;
+
+-- ---- signing in ----------------------------------------------------------------------------------------------
+
+CREATE FUNCTION margelle.account_by_email(p_email text)
+RETURNS TABLE (member_id uuid, password_hash text, locked boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    SELECT a.member_id, a.password_hash, a.locked_at IS NOT NULL FROM margelle.accounts a WHERE lower(a.email) = lower(p_email)
+$$;
+
+-- Opens a session for a member whose identity the server has just checked. Absolute life: 90 days; idle: 14 (enter).
+CREATE FUNCTION margelle.open_session(p_session uuid, p_member uuid, p_token_hash bytea, p_authentication text,
+                                      p_user_agent text, p_address text) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
+    INSERT INTO margelle.sessions (session_id, member_id, token_hash, authentication, user_agent, address, expires_at)
+    SELECT p_session, a.member_id, p_token_hash, p_authentication, left(p_user_agent, 300), p_address, now() + interval '90 days'
+      FROM margelle.accounts a WHERE a.member_id = p_member AND a.locked_at IS NULL
+$$;
+
+-- Ends the sessions of a member, all or all but one, and answers which.
+CREATE FUNCTION margelle.end_sessions(p_member uuid, p_except uuid) RETURNS SETOF uuid
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
+    DELETE FROM margelle.sessions s WHERE s.member_id = p_member AND s.session_id IS DISTINCT FROM p_except RETURNING s.session_id
+$$;
+
+CREATE FUNCTION margelle.issue_mail_token(p_token_hash bytea, p_kind text, p_member uuid, p_life interval) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
+    INSERT INTO margelle.mail_tokens (token_hash, kind, member_id, expires_at) VALUES (p_token_hash, p_kind, p_member, now() + p_life)
+$$;
+
+-- Uses a token up and answers whose it was; no row when it is unknown, used or too old.
+CREATE FUNCTION margelle.redeem_mail_token(p_token_hash bytea, p_kind text) RETURNS TABLE (member_id uuid)
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
+    UPDATE margelle.mail_tokens t SET used_at = now()
+      FROM margelle.accounts a
+     WHERE t.token_hash = p_token_hash AND t.kind = p_kind AND t.used_at IS NULL AND t.expires_at > now()
+       AND a.member_id = t.member_id AND a.locked_at IS NULL
+    RETURNING t.member_id
+$$;
+
+CREATE FUNCTION margelle.set_password(p_member uuid, p_password_hash text) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
+    UPDATE margelle.accounts SET password_hash = p_password_hash WHERE member_id = p_member
+$$;
+
+-- The token of a mail's stop link serves more than once: a second click must not look like a failure.
+CREATE FUNCTION margelle.stop_notices(p_token_hash bytea) RETURNS boolean
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
+    WITH stopped AS (
+        UPDATE margelle.accounts a SET notice = 'off' FROM margelle.mail_tokens t
+         WHERE t.token_hash = p_token_hash AND t.kind = 'stop_notices' AND t.expires_at > now() AND a.member_id = t.member_id
+        RETURNING 1)
+    SELECT EXISTS (SELECT FROM stopped)
+$$;
+
+-- ---- accounts ------------------------------------------------------------------------------------------------
+
+CREATE FUNCTION margelle.create_account(p_member uuid, p_email text, p_name text, p_language text, p_time_zone text,
+                                        p_password_hash text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+    INSERT INTO margelle.members (member_id, name) VALUES (p_member, p_name);
+    INSERT INTO margelle.accounts (member_id, email, language, time_zone, password_hash)
+    VALUES (p_member, p_email, p_language, coalesce(p_time_zone, 'Europe/Paris'), p_password_hash);
+END $$;
+
+-- Erases the caller's account: the profile and every session go, contributions stay under a pseudonym, the register
+-- keeps its entries as evidence. Refused (PL002) while a group would lose its last moderator.
+CREATE FUNCTION margelle.erase_account() RETURNS SETOF uuid
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+    who uuid := margelle.current_member();
+    g uuid;
+    n bigint;
+BEGIN
+    IF who IS NULL THEN
+        RETURN;
+    END IF;
+    FOR g IN SELECT m.group_id FROM margelle.memberships m
+              WHERE m.member_id = who AND m.state IN ('active', 'requested') ORDER BY m.group_id LOOP
+        UPDATE margelle.feed_heads h SET last_seq = h.last_seq + 1, access_epoch = h.access_epoch + 1
+         WHERE h.group_id = g AND h.feed_id = g RETURNING h.last_seq INTO n;
+        UPDATE margelle.memberships m SET state = 'left', since = now() WHERE m.group_id = g AND m.member_id = who;
+        INSERT INTO margelle.events (group_id, feed_id, seq, kind, actor_id, data)
+        VALUES (g, g, n, 'membership.changed', who, jsonb_build_object('member_id', who, 'state', 'left'));
+        RETURN NEXT g;
+    END LOOP;
+    DELETE FROM margelle.sessions WHERE member_id = who;
+    DELETE FROM margelle.mail_tokens WHERE member_id = who;
+    DELETE FROM margelle.idempotency_keys WHERE caller_id = who;
+    DELETE FROM margelle.outbox WHERE outbox.member_id = who;
+    DELETE FROM margelle.member_organisations WHERE member_id = who;
+    DELETE FROM margelle.accounts WHERE member_id = who;
+    UPDATE margelle.members SET name = '—', erased_at = now() WHERE member_id = who;
+END $$;
+
+-- ---- groups --------------------------------------------------------------------------------------------------
+
+-- Creates a group with its log; the caller moderates it.
+CREATE FUNCTION margelle.create_group(p_group uuid, p_name text, p_confidentiality text, p_listing text, p_category text,
+                                      p_organisation uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE who uuid := margelle.current_member();
+BEGIN
+    IF who IS NULL THEN
+        RAISE EXCEPTION 'nobody acts' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    INSERT INTO margelle.groups (group_id, name, confidentiality, listing) VALUES (p_group, p_name, p_confidentiality, p_listing);
+    INSERT INTO margelle.feed_heads (group_id, feed_id, last_seq) VALUES (p_group, p_group, 1);
+    INSERT INTO margelle.memberships (group_id, member_id, role, state, category, organisation_id)
+    VALUES (p_group, who, 'moderator', 'active', p_category,
+            (SELECT o.organisation_id FROM margelle.member_organisations o WHERE o.member_id = who AND o.organisation_id = p_organisation));
+    INSERT INTO margelle.events (group_id, feed_id, seq, kind, actor_id) VALUES (p_group, p_group, 1, 'group.created', who);
+END $$;
+
+-- The caller's groups, wherever they stand in each, with what is new where they are in.
+CREATE FUNCTION margelle.my_groups()
+RETURNS TABLE (group_id uuid, name text, purpose text, themes text[], phase text, confidentiality text, listing text,
+               standing text, role text, categories text[], threads bigint, posts bigint, replies bigint, mentions bigint, last_post_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    WITH mine AS (
+        SELECT m.group_id, m.role,
+               CASE WHEN m.state = 'requested' THEN 'requested'
+                    WHEN margelle.gate_open(m.group_id, m.member_id, g.confidentiality) THEN 'in'
+                    WHEN m.role = 'moderator' OR EXISTS (SELECT FROM margelle.nda_versions v WHERE v.group_id = m.group_id) THEN 'lobby'
+                    ELSE 'requested' END AS standing
+          FROM margelle.memberships m JOIN margelle.groups g ON g.group_id = m.group_id
+         WHERE m.member_id = margelle.current_member() AND m.state IN ('active', 'requested'))
+    SELECT g.group_id, g.name, g.purpose, g.themes, g.phase, g.confidentiality, g.listing, mine.standing,
+           CASE WHEN mine.standing IN ('lobby', 'in') THEN mine.role END, g.present_categories,
+           news.threads, news.posts, called.replies, called.mentions, news.last_post_at
+      FROM mine JOIN margelle.groups g ON g.group_id = mine.group_id
+      LEFT JOIN LATERAL (
+           SELECT count(*) FILTER (WHERE t.post_count > coalesce(r.number, 0)) AS threads,
+                  coalesce(sum(t.post_count - coalesce(r.number, 0)) FILTER (WHERE t.post_count > coalesce(r.number, 0)), 0)::bigint AS posts,
+                  max(t.last_post_at) AS last_post_at
+             FROM margelle.threads t
+             LEFT JOIN margelle.read_marks r ON r.group_id = t.group_id AND r.thread_id = t.thread_id
+                   AND r.member_id = margelle.current_member()
+            WHERE t.group_id = g.group_id AND (t.feed_id = t.group_id OR t.feed_id IN (
+                  SELECT c.circle_id FROM margelle.circle_members c
+                   WHERE c.group_id = g.group_id AND c.member_id = margelle.current_member()))) news ON mine.standing = 'in'
+      LEFT JOIN LATERAL (
+           SELECT count(*) FILTER (WHERE a.reason = 'reply') AS replies, count(*) FILTER (WHERE a.reason = 'mention') AS mentions
+             FROM margelle.addressed a
+             LEFT JOIN margelle.read_marks r ON r.group_id = a.group_id AND r.thread_id = a.thread_id AND r.member_id = a.member_id
+            WHERE a.group_id = g.group_id AND a.member_id = margelle.current_member() AND a.number > coalesce(r.number, 0)
+              AND (a.feed_id = a.group_id OR a.feed_id IN (
+                  SELECT c.circle_id FROM margelle.circle_members c
+                   WHERE c.group_id = g.group_id AND c.member_id = margelle.current_member()))) called ON mine.standing = 'in'
+     ORDER BY coalesce(called.replies + called.mentions, 0) DESC, news.posts > 0 DESC NULLS LAST, news.last_post_at DESC NULLS LAST, g.group_id
+$$;
+
+-- Keeps the card's categories, which a listed group shows to those who cannot see its members.
+CREATE FUNCTION margelle.keep_categories() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+    UPDATE margelle.groups g SET present_categories = coalesce((
+        SELECT array_agg(DISTINCT m.category ORDER BY m.category) FROM margelle.memberships m
+         WHERE m.group_id = NEW.group_id AND m.state = 'active' AND m.category IS NOT NULL), '{}')
+     WHERE g.group_id = NEW.group_id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER keep_categories AFTER INSERT OR UPDATE OF state, category ON margelle.memberships
+    FOR EACH ROW EXECUTE FUNCTION margelle.keep_categories();
+
+-- A group never loses its last moderator. Two who leave at once are told apart by the access epoch: the second
+-- one's append is refused, and it checks again.
+CREATE FUNCTION margelle.keep_a_moderator() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM margelle.memberships m
+                    WHERE m.group_id = OLD.group_id AND m.role = 'moderator' AND m.state = 'active') THEN
+        RAISE EXCEPTION 'the last moderator stays' USING ERRCODE = 'PL002';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER keep_a_moderator AFTER UPDATE OF role, state ON margelle.memberships
+    FOR EACH ROW WHEN (OLD.role = 'moderator' AND OLD.state = 'active' AND (NEW.role <> 'moderator' OR NEW.state <> 'active'))
+    EXECUTE FUNCTION margelle.keep_a_moderator();
+
+-- Published versions and the register do not change.
+CREATE FUNCTION margelle.refuse_change() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+    RAISE EXCEPTION '% is immutable', TG_TABLE_NAME USING ERRCODE = 'PL003';
+END $$;
+CREATE TRIGGER immutable BEFORE UPDATE OR DELETE ON margelle.nda_versions FOR EACH ROW EXECUTE FUNCTION margelle.refuse_change();
+CREATE TRIGGER immutable BEFORE UPDATE OR DELETE ON margelle.nda_register FOR EACH ROW EXECUTE FUNCTION margelle.refuse_change();
+
+-- ---- invitations ---------------------------------------------------------------------------------------------
+
+CREATE FUNCTION margelle.lookup_invitation(p_token_hash bytea)
+RETURNS TABLE (group_id uuid, invitation_id uuid, group_name text, purpose text, confidentiality text, email text, name text,
+               organisation_name text, category text, language text, role text, inviter_name text, message text,
+               member_id uuid, expires_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    SELECT i.group_id, i.invitation_id, g.name, g.purpose, g.confidentiality, i.email, i.name, i.organisation_name, i.category,
+           i.language, i.role, inviter.name, i.message, a.member_id, i.expires_at
+      FROM margelle.invitations i
+      JOIN margelle.groups g ON g.group_id = i.group_id
+      JOIN margelle.members inviter ON inviter.member_id = i.invited_by
+      LEFT JOIN margelle.accounts a ON lower(a.email) = lower(i.email)
+     WHERE i.token_hash = p_token_hash AND i.state = 'pending' AND i.expires_at > now()
+$$;
+
+CREATE FUNCTION margelle.my_invitations()
+RETURNS TABLE (group_id uuid, invitation_id uuid, group_name text, purpose text, confidentiality text, organisation_name text,
+               category text, role text, inviter_name text, expires_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    SELECT i.group_id, i.invitation_id, g.name, g.purpose, g.confidentiality, i.organisation_name, i.category, i.role, inviter.name, i.expires_at
+      FROM margelle.accounts a
+      JOIN margelle.invitations i ON lower(i.email) = lower(a.email) AND i.state = 'pending' AND i.expires_at > now()
+      JOIN margelle.groups g ON g.group_id = i.group_id
+      JOIN margelle.members inviter ON inviter.member_id = i.invited_by
+     WHERE a.member_id = margelle.current_member()
+     ORDER BY i.created_at DESC
+$$;
+
+-- Takes an invitation up for a member (the server has checked that it is theirs: by its token, or by their address).
+-- Answers the number of the event in the group's log; no row when the invitation is no longer open.
+CREATE FUNCTION margelle.take_invitation(p_invitation uuid, p_member uuid, p_category text, p_organisation uuid)
+RETURNS TABLE (group_id uuid, seq bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE i record;
+BEGIN
+    UPDATE margelle.invitations x SET state = 'accepted', token_hash = NULL
+      FROM margelle.accounts a
+     WHERE x.invitation_id = p_invitation AND x.state = 'pending' AND x.expires_at > now()
+       AND a.member_id = p_member AND lower(a.email) = lower(x.email)
+    RETURNING x.group_id, x.role, x.category INTO i;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    INSERT INTO margelle.memberships AS m (group_id, member_id, role, state, category, organisation_id)
+    VALUES (i.group_id, p_member, i.role, 'active', coalesce(p_category, i.category), p_organisation)
+    ON CONFLICT ON CONSTRAINT memberships_pkey DO UPDATE
+       SET state = 'active', since = now(), role = CASE WHEN m.state = 'active' THEN m.role ELSE excluded.role END,
+           category = excluded.category, organisation_id = excluded.organisation_id;
+    UPDATE margelle.feed_heads h SET last_seq = h.last_seq + 1, access_epoch = h.access_epoch + 1
+     WHERE h.group_id = i.group_id AND h.feed_id = i.group_id RETURNING h.group_id, h.last_seq INTO group_id, seq;
+    INSERT INTO margelle.events (group_id, feed_id, seq, kind, actor_id, data)
+    VALUES (i.group_id, i.group_id, take_invitation.seq, 'membership.changed', p_member,
+            jsonb_build_object('member_id', p_member, 'state', 'active'));
+    RETURN NEXT;
+END $$;
+
+CREATE FUNCTION margelle.decline_invitation(p_invitation uuid) RETURNS boolean
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
+    WITH declined AS (
+        UPDATE margelle.invitations i SET state = 'declined', token_hash = NULL FROM margelle.accounts a
+         WHERE i.invitation_id = p_invitation AND i.state = 'pending'
+           AND a.member_id = margelle.current_member() AND lower(a.email) = lower(i.email)
+        RETURNING 1)
+    SELECT EXISTS (SELECT FROM declined)
+$$;
+
+-- What would become of an invitation of this address to the moderator's group.
+CREATE FUNCTION margelle.invitation_finding(p_email text) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    SELECT CASE
+        WHEN NOT margelle.is_moderator() THEN NULL
+        WHEN EXISTS (SELECT FROM margelle.accounts a JOIN margelle.memberships m ON m.member_id = a.member_id
+                      WHERE lower(a.email) = lower(p_email) AND m.group_id = margelle.current_group() AND m.state = 'active')
+            THEN 'already_member'
+        WHEN EXISTS (SELECT FROM margelle.invitations i WHERE i.group_id = margelle.current_group()
+                        AND lower(i.email) = lower(p_email) AND i.state = 'pending' AND i.expires_at > now())
+            THEN 'already_invited'
+        ELSE 'ready' END
+$$;
+
+-- What became of the mails of a group's invitations, for its moderators.
+CREATE FUNCTION margelle.invitation_deliveries() RETURNS TABLE (invitation_id uuid, delivery text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    SELECT DISTINCT ON (o.invitation_id) o.invitation_id,
+           CASE WHEN o.sent_at IS NOT NULL THEN 'sent' WHEN o.failed_at IS NOT NULL THEN 'failed' ELSE 'queued' END
+      FROM margelle.outbox o
+     WHERE o.kind = 'invitation' AND o.group_id = margelle.current_group() AND margelle.is_moderator()
+     ORDER BY o.invitation_id, o.created_at DESC
+$$;
+
+-- ---- live ----------------------------------------------------------------------------------------------------
+
+-- The events of a feed after a number, each with the rendered post where it is a new one, and the epoch under which
+-- they were read. The hub calls it once for all subscribers of the feed, having checked their rights at that epoch.
+CREATE FUNCTION margelle.feed_after(p_group uuid, p_feed uuid, p_after bigint, p_limit int)
+RETURNS TABLE (access_epoch bigint, head bigint, seq bigint, kind text, actor_id uuid, at timestamptz, data jsonb, post_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    SELECT h.access_epoch, h.last_seq, e.seq, e.kind, e.actor_id, e.at, e.data,
+           CASE WHEN e.kind = 'post.created' THEN (e.data ->> 'post_id')::uuid END
+      FROM margelle.feed_heads h
+      LEFT JOIN LATERAL (SELECT x.* FROM margelle.events x
+                          WHERE x.group_id = p_group AND x.feed_id = p_feed AND x.seq > p_after
+                          ORDER BY x.seq LIMIT p_limit) e ON true
+     WHERE h.group_id = p_group AND h.feed_id = p_feed
+     ORDER BY e.seq
+$$;
+
+-- Which of these sessions may read a feed now.
+CREATE FUNCTION margelle.readers_among(p_group uuid, p_feed uuid, p_sessions uuid[]) RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    SELECT s.session_id
+      FROM margelle.sessions s
+      JOIN margelle.accounts a ON a.member_id = s.member_id AND a.locked_at IS NULL
+      JOIN margelle.memberships m ON m.group_id = p_group AND m.member_id = s.member_id AND m.state = 'active'
+      JOIN margelle.groups g ON g.group_id = p_group
+     WHERE s.session_id = ANY (p_sessions) AND s.expires_at > now()
+       AND margelle.gate_open(p_group, s.member_id, g.confidentiality)
+       AND (p_feed = p_group OR EXISTS (SELECT FROM margelle.circle_members c
+             WHERE c.group_id = p_group AND c.circle_id = p_feed AND c.member_id = s.member_id))
+$$;
+
+-- Which of these sessions are still open.
+CREATE FUNCTION margelle.open_among(p_sessions uuid[]) RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    SELECT s.session_id FROM margelle.sessions s JOIN margelle.accounts a ON a.member_id = s.member_id AND a.locked_at IS NULL
+     WHERE s.session_id = ANY (p_sessions) AND s.expires_at > now()
+$$;
+
+-- ---- mail ----------------------------------------------------------------------------------------------------
+
+-- Takes the next mail that is due, in the caller's transaction, with what is needed to render it; a mail whose reason
+-- is gone (access withdrawn, invitation withdrawn, account locked) is dropped instead.
+CREATE FUNCTION margelle.claim_mail()
+RETURNS TABLE (mail_id uuid, kind text, attempts int, member_id uuid, invitation_id uuid, group_id uuid, email text, name text,
+               language text, inviter_name text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+    DELETE FROM margelle.outbox o
+     WHERE o.sent_at IS NULL AND o.failed_at IS NULL AND o.next_at <= now() AND NOT CASE
+        WHEN o.kind = 'invitation' THEN EXISTS (SELECT FROM margelle.invitations i
+             WHERE i.invitation_id = o.invitation_id AND i.state = 'pending' AND i.expires_at > now())
+        WHEN o.kind = 'nda_copy' THEN EXISTS (SELECT FROM margelle.memberships m JOIN margelle.accounts a ON a.member_id = m.member_id
+             WHERE m.group_id = o.group_id AND m.member_id = o.member_id AND m.state = 'active' AND a.locked_at IS NULL)
+        WHEN o.kind = 'notice' THEN EXISTS (SELECT FROM margelle.accounts a
+             WHERE a.member_id = o.member_id AND a.locked_at IS NULL AND a.notice <> 'off')
+        ELSE EXISTS (SELECT FROM margelle.accounts a WHERE a.member_id = o.member_id AND a.locked_at IS NULL) END;
+    RETURN QUERY
+    SELECT o.mail_id, o.kind, o.attempts, o.member_id, o.invitation_id, o.group_id,
+           coalesce(i.email, a.email), coalesce(nullif(i.name, ''), m.name, ''), coalesce(i.language, a.language), inviter.name
+      FROM margelle.outbox o
+      LEFT JOIN margelle.accounts a ON a.member_id = o.member_id
+      LEFT JOIN margelle.members m ON m.member_id = o.member_id
+      LEFT JOIN margelle.invitations i ON i.invitation_id = o.invitation_id
+      LEFT JOIN margelle.members inviter ON inviter.member_id = i.invited_by
+     WHERE o.sent_at IS NULL AND o.failed_at IS NULL AND o.next_at <= now()
+     ORDER BY o.next_at LIMIT 1 FOR UPDATE OF o SKIP LOCKED;
+END $$;
+
+CREATE FUNCTION margelle.renew_invitation_token(p_invitation uuid, p_token_hash bytea) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
+    UPDATE margelle.invitations SET token_hash = p_token_hash WHERE invitation_id = p_invitation AND state = 'pending'
+$$;
+
+-- Notes a mail's fate. A failure comes back later: 1, 2, 4 … minutes, at most 6 hours apart; after 12 it stays failed.
+CREATE FUNCTION margelle.settle_mail(p_mail uuid, p_failure text) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
+    UPDATE margelle.outbox o
+       SET attempts = o.attempts + 1,
+           sent_at = CASE WHEN p_failure IS NULL THEN now() END,
+           failed_at = CASE WHEN p_failure IS NOT NULL AND o.attempts >= 11 THEN now() END,
+           next_at = now() + least(interval '6 hours', interval '1 minute' * 2 ^ least(o.attempts, 10)),
+           failure = left(p_failure, 500)
+     WHERE o.mail_id = p_mail
+$$;
+
+-- Unread posts over all the groups that a member may read now: the number that a notice gives.
+CREATE FUNCTION margelle.unread_of(p_member uuid) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    SELECT coalesce(sum(t.post_count - coalesce(r.number, 0)), 0)::bigint
+      FROM margelle.memberships m
+      JOIN margelle.groups g ON g.group_id = m.group_id
+      JOIN margelle.threads t ON t.group_id = m.group_id
+      LEFT JOIN margelle.read_marks r ON r.group_id = t.group_id AND r.thread_id = t.thread_id AND r.member_id = m.member_id
+     WHERE m.member_id = p_member AND m.state = 'active' AND margelle.gate_open(m.group_id, m.member_id, g.confidentiality)
+       AND t.post_count > coalesce(r.number, 0)
+       AND (t.feed_id = t.group_id OR t.feed_id IN (SELECT c.circle_id FROM margelle.circle_members c
+             WHERE c.group_id = m.group_id AND c.member_id = m.member_id))
+$$;
+
+-- Queues the daily notices that are due; runs on any node, one at a time. Answers how many.
+CREATE FUNCTION margelle.queue_notices() RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE n bigint;
+BEGIN
+    IF NOT pg_try_advisory_xact_lock(hashtext('margelle.notices')) THEN
+        RETURN 0;
+    END IF;
+    WITH due AS (
+        UPDATE margelle.accounts a SET noticed_at = now()
+         WHERE a.notice = 'daily' AND a.locked_at IS NULL AND coalesce(a.noticed_at, '-infinity') < now() - interval '1 day'
+           AND NOT EXISTS (SELECT FROM margelle.sessions s WHERE s.member_id = a.member_id AND s.last_used_at > now() - interval '12 hours')
+           AND margelle.unread_of(a.member_id) > 0
+        RETURNING a.member_id)
+    INSERT INTO margelle.outbox (mail_id, kind, member_id) SELECT gen_random_uuid(), 'notice', due.member_id FROM due;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    RETURN n;
+END $$;
+
+-- Deletes what has outlived its use: expired sessions and tokens, old attempts, keys and mails.
+CREATE FUNCTION margelle.sweep() RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
+    DELETE FROM margelle.sessions WHERE expires_at < now() OR last_used_at < now() - interval '14 days';
+    DELETE FROM margelle.mail_tokens WHERE expires_at < now() - interval '1 day';
+    DELETE FROM margelle.attempts WHERE at < now() - interval '1 hour';
+    DELETE FROM margelle.idempotency_keys WHERE at < now() - interval '24 hours';
+    DELETE FROM margelle.outbox WHERE coalesce(sent_at, failed_at) < now() - interval '30 days';
+$$;
+
+-- ---- whose they are, and who may call them ---------------------------------------------------------------------
+
+DO $$
+DECLARE f regprocedure;
+BEGIN
+    FOR f IN SELECT p.oid::regprocedure FROM pg_proc p
+              WHERE p.pronamespace = 'margelle'::regnamespace AND p.prosecdef LOOP
+        EXECUTE format('ALTER FUNCTION %s OWNER TO margelle_gate', f);
+        EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f);
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO margelle_app', f);
+    END LOOP;
+    REVOKE ALL ON FUNCTION margelle.gate_open, margelle.keep_categories, margelle.keep_a_moderator FROM margelle_app;
+END $$;
+REVOKE CREATE ON SCHEMA margelle FROM margelle_gate;

@@ -1,0 +1,151 @@
+-- Who may touch which row. Each policy compares a row with the settings of the transaction (constants), so that
+-- beside "group_id = $1" in a query it becomes a one-time filter. FORCE holds the owner to them as well.
+
+-- ---- rights of the application role: no DDL, no TRUNCATE, no column that it has no use for ------------------
+
+GRANT SELECT ON margelle.actor_categories, margelle.themes, margelle.phases, margelle.territories TO margelle_app;
+GRANT SELECT, INSERT, UPDATE (name) ON margelle.members TO margelle_app;
+GRANT SELECT (member_id, email, password_hash, language, time_zone, notice, administrator, locked_at, revision),
+      UPDATE (language, time_zone, notice, password_hash, revision) ON margelle.accounts TO margelle_app;
+GRANT SELECT, INSERT ON margelle.organisations TO margelle_app;
+GRANT SELECT, INSERT, UPDATE (title), DELETE ON margelle.member_organisations TO margelle_app;
+GRANT SELECT (session_id, member_id, authentication, created_at, last_used_at, expires_at, user_agent, address),
+      UPDATE (last_used_at), DELETE ON margelle.sessions TO margelle_app;
+GRANT SELECT, INSERT, DELETE ON margelle.attempts TO margelle_app;
+GRANT SELECT, INSERT ON margelle.idempotency_keys TO margelle_app;
+GRANT INSERT ON margelle.outbox TO margelle_app;
+
+GRANT SELECT, UPDATE (name, purpose, charter, charter_html, themes, territory, phase, starts_on, ends_on, milestones,
+      listing, needed_categories, frozen_at, revision) ON margelle.groups TO margelle_app;
+GRANT SELECT, INSERT, UPDATE (role, state, category, organisation_id, message, since) ON margelle.memberships TO margelle_app;
+GRANT SELECT (group_id, invitation_id, email, name, organisation_name, category, role, language, message, state,
+      invited_by, created_at, expires_at), INSERT, UPDATE (state) ON margelle.invitations TO margelle_app;
+GRANT SELECT, INSERT ON margelle.nda_versions, margelle.nda_register TO margelle_app;
+GRANT SELECT, UPDATE (last_seq, access_epoch) ON margelle.feed_heads TO margelle_app;
+GRANT SELECT ON margelle.circles, margelle.circle_members TO margelle_app;
+GRANT SELECT, INSERT ON margelle.events, margelle.addressed, margelle.post_revisions TO margelle_app;
+GRANT DELETE ON margelle.addressed, margelle.post_revisions TO margelle_app;
+GRANT SELECT, INSERT, UPDATE (title, pinned_at, closed_at, post_count, last_seq, last_post_at, revision) ON margelle.threads TO margelle_app;
+GRANT SELECT, INSERT, UPDATE (body, body_html, edited_at, deleted_at, revision) ON margelle.posts TO margelle_app;
+GRANT SELECT, INSERT, DELETE ON margelle.reactions TO margelle_app;
+GRANT SELECT, INSERT, UPDATE (number) ON margelle.read_marks TO margelle_app;
+
+-- ---- enable and force, everywhere but on reference lists ----------------------------------------------------
+
+DO $$
+DECLARE name text;
+BEGIN
+    FOREACH name IN ARRAY ARRAY['accounts', 'member_organisations', 'sessions', 'mail_tokens', 'idempotency_keys', 'outbox',
+        'groups', 'memberships', 'invitations', 'nda_versions', 'nda_register', 'feed_heads', 'circles', 'circle_members',
+        'events', 'threads', 'posts', 'post_revisions', 'reactions', 'addressed', 'read_marks'] LOOP
+        EXECUTE format('ALTER TABLE margelle.%I ENABLE ROW LEVEL SECURITY', name);
+        EXECUTE format('ALTER TABLE margelle.%I FORCE ROW LEVEL SECURITY', name);
+        -- The definer functions see every row; which columns they may touch is said by grants (0003).
+        EXECUTE format('CREATE POLICY gate ON margelle.%I TO margelle_gate USING (true) WITH CHECK (true)', name);
+    END LOOP;
+END $$;
+
+-- ---- one's own records ---------------------------------------------------------------------------------------
+
+CREATE POLICY own ON margelle.accounts TO margelle_app USING (member_id = margelle.current_member());
+CREATE POLICY own ON margelle.member_organisations TO margelle_app USING (member_id = margelle.current_member());
+CREATE POLICY own ON margelle.sessions TO margelle_app USING (member_id = margelle.current_member());
+CREATE POLICY own ON margelle.idempotency_keys TO margelle_app USING (caller_id = margelle.current_member());
+CREATE POLICY write_only ON margelle.outbox FOR INSERT TO margelle_app WITH CHECK (true);
+
+-- ---- at the door ---------------------------------------------------------------------------------------------
+
+CREATE POLICY card ON margelle.groups FOR SELECT TO margelle_app
+    USING (group_id = margelle.current_card() OR (listing = 'listed' AND margelle.current_member() IS NOT NULL));
+CREATE POLICY moderate ON margelle.groups FOR UPDATE TO margelle_app
+    USING (group_id = margelle.current_group() AND margelle.is_moderator());
+
+CREATE POLICY see ON margelle.memberships FOR SELECT TO margelle_app
+    USING (group_id = margelle.current_group() OR member_id = margelle.current_member());
+CREATE POLICY ask ON margelle.memberships FOR INSERT TO margelle_app
+    WITH CHECK (group_id = margelle.current_card() AND member_id = margelle.current_member()
+                AND state = 'requested' AND role = 'member');
+CREATE POLICY change ON margelle.memberships FOR UPDATE TO margelle_app
+    USING ((group_id = margelle.current_group() AND margelle.is_moderator()) OR member_id = margelle.current_member())
+    -- Of their own accord members leave, ask again, and say on behalf of whom; they do not let themselves in.
+    WITH CHECK ((group_id = margelle.current_group() AND margelle.is_moderator())
+                OR (member_id = margelle.current_member()
+                    AND (state IN ('left', 'requested') OR group_id = margelle.current_lobby())));
+
+CREATE POLICY moderate ON margelle.invitations TO margelle_app
+    USING (group_id = margelle.current_group() AND margelle.is_moderator())
+    WITH CHECK (group_id = margelle.current_group() AND margelle.is_moderator() AND invited_by = margelle.current_member());
+
+CREATE POLICY read ON margelle.nda_versions FOR SELECT TO margelle_app USING (group_id = margelle.current_lobby());
+CREATE POLICY publish ON margelle.nda_versions FOR INSERT TO margelle_app
+    WITH CHECK (group_id = margelle.current_lobby() AND margelle.is_moderator() AND published_by = margelle.current_member());
+
+-- One's own entries stay readable after leaving; everybody's are readable from within.
+CREATE POLICY read ON margelle.nda_register FOR SELECT TO margelle_app
+    USING (group_id = margelle.current_group() OR member_id = margelle.current_member());
+CREATE POLICY own ON margelle.nda_register FOR INSERT TO margelle_app
+    WITH CHECK (group_id = margelle.current_lobby() AND member_id = margelle.current_member());
+
+-- ---- the log -------------------------------------------------------------------------------------------------
+-- Those at the door append too: they ask to join, accept, refuse, leave.
+
+CREATE POLICY number ON margelle.feed_heads TO margelle_app
+    USING (group_id = margelle.current_card() AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles())));
+CREATE POLICY read ON margelle.events FOR SELECT TO margelle_app
+    USING (group_id = margelle.current_group() AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles())));
+CREATE POLICY append ON margelle.events FOR INSERT TO margelle_app
+    WITH CHECK (group_id = margelle.current_card() AND actor_id = margelle.current_member()
+                AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles())));
+
+-- ---- content -------------------------------------------------------------------------------------------------
+
+CREATE POLICY read ON margelle.circles FOR SELECT TO margelle_app
+    USING (group_id = margelle.current_group() AND circle_id = ANY (margelle.current_circles()));
+CREATE POLICY read ON margelle.circle_members FOR SELECT TO margelle_app
+    USING (group_id = margelle.current_group() AND circle_id = ANY (margelle.current_circles()));
+
+CREATE POLICY read ON margelle.threads FOR SELECT TO margelle_app
+    USING (group_id = margelle.current_group() AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles())));
+CREATE POLICY write ON margelle.threads FOR INSERT TO margelle_app
+    WITH CHECK (group_id = margelle.current_group() AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles()))
+                AND margelle.may_write() AND author_id = margelle.current_member());
+CREATE POLICY change ON margelle.threads FOR UPDATE TO margelle_app
+    USING (group_id = margelle.current_group() AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles()))
+           AND margelle.may_write());
+
+CREATE POLICY read ON margelle.posts FOR SELECT TO margelle_app
+    USING (group_id = margelle.current_group() AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles())));
+CREATE POLICY write ON margelle.posts FOR INSERT TO margelle_app
+    WITH CHECK (group_id = margelle.current_group() AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles()))
+                AND margelle.may_write() AND author_id = margelle.current_member());
+CREATE POLICY change ON margelle.posts FOR UPDATE TO margelle_app
+    USING (group_id = margelle.current_group() AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles()))
+           AND margelle.may_write() AND (author_id = margelle.current_member() OR margelle.is_moderator()));
+
+CREATE POLICY read ON margelle.post_revisions FOR SELECT TO margelle_app
+    USING (group_id = margelle.current_group() AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles())));
+CREATE POLICY write ON margelle.post_revisions FOR INSERT TO margelle_app
+    WITH CHECK (group_id = margelle.current_group() AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles()))
+                AND margelle.may_write());
+CREATE POLICY remove ON margelle.post_revisions FOR DELETE TO margelle_app
+    USING (group_id = margelle.current_group() AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles()))
+           AND margelle.may_write());
+
+CREATE POLICY read ON margelle.reactions FOR SELECT TO margelle_app
+    USING (group_id = margelle.current_group() AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles())));
+CREATE POLICY write ON margelle.reactions FOR INSERT TO margelle_app
+    WITH CHECK (group_id = margelle.current_group() AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles()))
+                AND margelle.may_write() AND member_id = margelle.current_member());
+CREATE POLICY remove ON margelle.reactions FOR DELETE TO margelle_app
+    USING (group_id = margelle.current_group() AND margelle.may_write() AND member_id = margelle.current_member());
+
+CREATE POLICY read ON margelle.addressed FOR SELECT TO margelle_app
+    USING (group_id = margelle.current_group() AND member_id = margelle.current_member());
+CREATE POLICY write ON margelle.addressed FOR INSERT TO margelle_app
+    WITH CHECK (group_id = margelle.current_group() AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles()))
+                AND margelle.may_write());
+CREATE POLICY remove ON margelle.addressed FOR DELETE TO margelle_app
+    USING (group_id = margelle.current_group() AND margelle.may_write());
+
+CREATE POLICY own ON margelle.read_marks TO margelle_app
+    USING (group_id = margelle.current_group() AND member_id = margelle.current_member());
