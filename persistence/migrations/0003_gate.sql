@@ -295,6 +295,28 @@ END $$;
 CREATE TRIGGER immutable BEFORE UPDATE OR DELETE ON margelle.nda_versions FOR EACH ROW EXECUTE FUNCTION margelle.refuse_change();
 CREATE TRIGGER immutable BEFORE UPDATE OR DELETE ON margelle.nda_register FOR EACH ROW EXECUTE FUNCTION margelle.refuse_change();
 
+-- Whether a member of the group that the transaction is in has accepted what holds there.
+CREATE FUNCTION margelle.has_accepted(p_member uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    SELECT margelle.gate_open(g.group_id, p_member, g.confidentiality) FROM margelle.groups g WHERE g.group_id = margelle.current_group()
+$$;
+
+-- The position of a member of that group in the organisation on whose behalf they take part.
+CREATE FUNCTION margelle.member_title(p_member uuid, p_organisation uuid) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    SELECT x.title FROM margelle.member_organisations x
+     WHERE x.member_id = p_member AND x.organisation_id = p_organisation
+       AND EXISTS (SELECT FROM margelle.memberships m WHERE m.group_id = margelle.current_group() AND m.member_id = p_member
+                      AND m.organisation_id = p_organisation)
+$$;
+
+-- Raises the access epoch of every log of the group that the transaction entered, those of circles included that its
+-- caller cannot see: a change of rights in the group may be one in a circle.
+CREATE FUNCTION margelle.raise_access_epoch() RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
+    UPDATE margelle.feed_heads SET access_epoch = access_epoch + 1 WHERE group_id = margelle.current_card()
+$$;
+
 -- ---- invitations ---------------------------------------------------------------------------------------------
 
 CREATE FUNCTION margelle.lookup_invitation(p_token_hash bytea)
@@ -391,14 +413,27 @@ $$;
 -- The events of a feed after a number, each with the rendered post where it is a new one, and the epoch under which
 -- they were read. The hub calls it once for all subscribers of the feed, having checked their rights at that epoch.
 CREATE FUNCTION margelle.feed_after(p_group uuid, p_feed uuid, p_after bigint, p_limit int)
-RETURNS TABLE (access_epoch bigint, head bigint, seq bigint, kind text, actor_id uuid, at timestamptz, data jsonb, post_id uuid)
+RETURNS TABLE (access_epoch bigint, head bigint, seq bigint, kind text, actor_id uuid, at timestamptz, data jsonb, post jsonb)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
-    SELECT h.access_epoch, h.last_seq, e.seq, e.kind, e.actor_id, e.at, e.data,
-           CASE WHEN e.kind = 'post.created' THEN (e.data ->> 'post_id')::uuid END
+    SELECT h.access_epoch, h.last_seq, e.seq, e.kind, e.actor_id, e.at, e.data, p.post
       FROM margelle.feed_heads h
-      LEFT JOIN LATERAL (SELECT x.* FROM margelle.events x
+      LEFT JOIN LATERAL (SELECT x.seq, x.kind, x.actor_id, x.at, x.data FROM margelle.events x
                           WHERE x.group_id = p_group AND x.feed_id = p_feed AND x.seq > p_after
                           ORDER BY x.seq LIMIT p_limit) e ON true
+      LEFT JOIN LATERAL (
+           SELECT jsonb_build_object('id', x.post_id, 'thread_id', x.thread_id, 'number', x.number,
+                      'author', jsonb_build_object('id', x.author_id, 'name', a.name), 'category', m.category, 'organisation_name', o.name,
+                      'in_reply_to', CASE WHEN r.post_id IS NOT NULL THEN jsonb_build_object('id', r.post_id, 'number', r.number, 'author_name', ra.name) END,
+                      'body_html', x.body_html, 'created_at', to_char(x.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+                      'edited_at', to_char(x.edited_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'deleted', x.deleted_at IS NOT NULL,
+                      'reactions', jsonb_build_object(), 'my_reactions', jsonb_build_array(), 'revision', x.revision) AS post
+             FROM margelle.posts x
+             JOIN margelle.members a ON a.member_id = x.author_id
+             LEFT JOIN margelle.memberships m ON m.group_id = x.group_id AND m.member_id = x.author_id
+             LEFT JOIN margelle.organisations o ON o.organisation_id = m.organisation_id
+             LEFT JOIN margelle.posts r ON r.group_id = x.group_id AND r.post_id = x.parent_id
+             LEFT JOIN margelle.members ra ON ra.member_id = r.author_id
+            WHERE x.group_id = p_group AND x.feed_id = p_feed AND x.post_id = (e.data ->> 'post_id')::uuid) p ON e.kind = 'post.created'
      WHERE h.group_id = p_group AND h.feed_id = p_feed
      ORDER BY e.seq
 $$;

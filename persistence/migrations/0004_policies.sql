@@ -12,7 +12,7 @@ GRANT SELECT, INSERT, UPDATE (title), DELETE ON margelle.member_organisations TO
 GRANT SELECT (session_id, member_id, authentication, created_at, last_used_at, expires_at, user_agent, address),
       UPDATE (last_used_at), DELETE ON margelle.sessions TO margelle_app;
 GRANT SELECT, INSERT, DELETE ON margelle.attempts TO margelle_app;
-GRANT SELECT, INSERT ON margelle.idempotency_keys TO margelle_app;
+GRANT SELECT, INSERT, UPDATE ON margelle.idempotency_keys TO margelle_app;
 GRANT INSERT ON margelle.outbox TO margelle_app;
 
 GRANT SELECT, UPDATE (name, purpose, charter, charter_html, themes, territory, phase, starts_on, ends_on, milestones,
@@ -21,7 +21,7 @@ GRANT SELECT, INSERT, UPDATE (role, state, category, organisation_id, message, s
 GRANT SELECT (group_id, invitation_id, email, name, organisation_name, category, role, language, message, state,
       invited_by, created_at, expires_at), INSERT, UPDATE (state) ON margelle.invitations TO margelle_app;
 GRANT SELECT, INSERT ON margelle.nda_versions, margelle.nda_register TO margelle_app;
-GRANT SELECT, UPDATE (last_seq, access_epoch) ON margelle.feed_heads TO margelle_app;
+GRANT SELECT, UPDATE (last_seq) ON margelle.feed_heads TO margelle_app;
 GRANT SELECT ON margelle.circles, margelle.circle_members TO margelle_app;
 GRANT SELECT, INSERT ON margelle.events, margelle.addressed, margelle.post_revisions TO margelle_app;
 GRANT DELETE ON margelle.addressed, margelle.post_revisions TO margelle_app;
@@ -149,3 +149,6 @@ CREATE POLICY remove ON margelle.addressed FOR DELETE TO margelle_app
 
 CREATE POLICY own ON margelle.read_marks TO margelle_app
     USING (group_id = margelle.current_group() AND member_id = margelle.current_member());
+
+-- The server checks the schema's version at its start.
+GRANT SELECT ON margelle.migrations TO margelle_app;

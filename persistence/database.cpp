@@ -1,0 +1,107 @@
+#include "persistence/database.hpp"
+
+#include "persistence/sql.hpp"
+
+namespace margelle::persistence {
+namespace {
+
+using Read = pqxx::transaction<pqxx::isolation_level::repeatable_read, pqxx::readwrite_policy::read_only>;
+using Write = pqxx::transaction<pqxx::isolation_level::read_committed, pqxx::readwrite_policy::read_write>;
+
+// A transaction that is refused at its beginning met a connection that died while idle: one fresh try.
+std::unique_ptr<pqxx::transaction_base> begin(Connection::Impl& connection, Access access) {
+    for (int attempt = 0;; ++attempt) {
+        try {
+            pqxx::connection& open = connection.open();
+            std::unique_ptr<pqxx::transaction_base> transaction;
+            if (access == Access::read) transaction = std::make_unique<Read>(open);
+            else transaction = std::make_unique<Write>(open);
+            transaction->exec("SET LOCAL statement_timeout = 10000");
+            return transaction;
+        } catch (const pqxx::broken_connection&) {
+            connection.connection.reset();
+            if (attempt > 0) throw;
+        }
+    }
+}
+
+}  // namespace
+
+Connection::Connection(std::string url, bool prepared)
+    : impl_(std::make_unique<Impl>(Impl{std::move(url), prepared, nullptr, {}})) {}
+Connection::~Connection() = default;
+
+pqxx::connection& Connection::Impl::open() {
+    if (connection && !connection->is_open()) connection.reset();
+    if (!connection) {
+        names.clear();
+        connection = std::make_unique<pqxx::connection>(url);
+        connection->set_client_encoding("UTF8");
+        pqxx::nontransaction session(*connection);
+        session.exec("SET timezone = 'UTC'; SET datestyle = 'ISO'; SET bytea_output = 'hex'");
+    }
+    return *connection;
+}
+
+void rethrow_as_failure() {
+    try {
+        throw;
+    } catch (const pqxx::in_doubt_error& error) {
+        throw SqlFailure("in_doubt", error.what());
+    } catch (const pqxx::broken_connection& error) {
+        throw SqlFailure("08006", error.what());
+    } catch (const pqxx::sql_error& error) {
+        throw SqlFailure(error.sqlstate(), error.what());
+    }
+}
+
+std::string array_literal(const std::vector<std::string>& values) {
+    std::string out = "{";
+    for (const std::string& value : values) {
+        if (out.size() > 1) out += ',';
+        out += '"';
+        for (const char c : value) {
+            if (c == '"' || c == '\\') out += '\\';
+            out += c;
+        }
+        out += '"';
+    }
+    return out + "}";
+}
+
+Transaction::Transaction(Connection& connection, Access access) try
+    : impl_(std::make_unique<Impl>(Impl{connection.impl(), begin(connection.impl(), access)})) {
+} catch (...) {
+    rethrow_as_failure();
+}
+
+Transaction::~Transaction() = default;
+
+const Entrance& Transaction::enter(const std::optional<std::string>& token_hash, const std::optional<std::string>& group) {
+    const pqxx::row row = run(*this, "SELECT * FROM margelle.enter($1, $2)", bytes(token_hash), group).at(0);
+    who_ = {};
+    who_.member = text_or_null(row["member_id"]);
+    who_.group = group;
+    if (who_.member) {
+        who_.session = row["session_id"].as<std::string>();
+        who_.authentication = row["authentication"].as<std::string>();
+        who_.language = row["language"].as<std::string>();
+        who_.administrator = row["administrator"].as<bool>();
+        who_.stale = row["stale"].as<bool>();
+    }
+    who_.standing = text_or_null(row["standing"]);
+    who_.role = text_or_null(row["role"]);
+    who_.may_write = row["may_write"].as<bool>(false);
+    who_.frozen = row["frozen"].as<bool>(false);
+    who_.access_epoch = row["access_epoch"].as<std::int64_t>(0);
+    if (!row["nda_version"].is_null()) who_.nda_version = row["nda_version"].as<int>();
+    return who_;
+}
+
+void Transaction::commit() try {
+    impl_->transaction->commit();
+} catch (...) {
+    rethrow_as_failure();
+}
+
+}  // namespace margelle::persistence

@@ -1,0 +1,42 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "persistence/database.hpp"
+
+namespace margelle::persistence::groups {
+
+// What a moderator may change; an absent member stays as it is. Texts that may be cleared are doubly optional.
+struct Change {
+    std::optional<std::string> name, purpose, charter, charter_html, phase, listing;
+    std::optional<std::vector<std::string>> themes, needed_categories;
+    std::optional<std::string> milestones;                                  // a JSON array
+    std::optional<std::optional<std::string>> territory, starts_on, ends_on;
+};
+
+// Creates a group that the caller moderates. Enter it afterwards.
+void create(Transaction& t, const std::string& group, const std::string& name, const std::string& confidentiality,
+            const std::string& listing, const std::optional<std::string>& category, const std::optional<std::string>& organisation);
+
+// The caller's groups, most useful first, as a list.
+std::string mine(Transaction& t);
+
+// Listed groups in which the caller does not take part, by name, from `offset` on.
+struct Page {
+    std::string items;
+    bool more;
+};
+Page listed(Transaction& t, int offset, int limit);
+
+// The entered group as its standing allows ("Group" of the contract), and its revision.
+struct Shown {
+    std::string json;
+    int revision;
+};
+Shown show(Transaction& t);
+
+// False when `revision` is no longer the current one. Appends "group.changed".
+bool update(Transaction& t, int revision, const Change& change);
+
+}  // namespace margelle::persistence::groups

@@ -1,0 +1,13 @@
+#pragma once
+#include <string>
+
+#include "persistence/database.hpp"
+
+namespace margelle::persistence::limits {
+
+// How many attempts of a kind are noted for a key in the last 15 minutes.
+int recent(Transaction& t, const std::string& kind, const std::string& key);
+
+void note(Transaction& t, const std::string& kind, const std::string& key);
+
+}  // namespace margelle::persistence::limits

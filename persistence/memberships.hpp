@@ -1,0 +1,34 @@
+#pragma once
+// Who takes part in the entered group. Every change of rights appends "membership.changed" and raises the epoch.
+#include <optional>
+#include <string>
+
+#include "persistence/database.hpp"
+
+namespace margelle::persistence::memberships {
+
+// Active members by name, as a list.
+std::string list(Transaction& t);
+// Requests that wait, the oldest first, as a list.
+std::string requests(Transaction& t);
+
+struct Membership {
+    std::string role;
+    std::string state;
+};
+std::optional<Membership> find(Transaction& t, const std::string& member);
+
+// Throw SqlFailure PL002 for the last moderator.
+void set_role(Transaction& t, const std::string& member, const std::string& role);
+void remove(Transaction& t, const std::string& member);
+void leave(Transaction& t);
+
+// Asks to join; false when the caller takes part or waits already.
+bool request(Transaction& t, const std::string& message, const std::string& category, const std::optional<std::string>& organisation);
+// False when the member does not wait.
+bool decide(Transaction& t, const std::string& member, bool accept);
+
+// On behalf of whom the caller takes part.
+void act_for(Transaction& t, const std::optional<std::string>& category, const std::optional<std::optional<std::string>>& organisation);
+
+}  // namespace margelle::persistence::memberships

@@ -1,0 +1,129 @@
+#include "persistence/posts.hpp"
+
+#include "persistence/events.hpp"
+#include "persistence/rows.hpp"
+#include "persistence/sql.hpp"
+
+namespace margelle::persistence::posts {
+namespace {
+
+#define POST_COLUMNS \
+    "p.post_id AS id, p.thread_id, p.number, p.author_id AS \"author.id\", author.name AS \"author.name\", ms.category, o.name AS organisation_name," \
+    " parent.post_id AS \"in_reply_to.id\", parent.number AS \"in_reply_to.number\", parent_author.name AS \"in_reply_to.author_name\"," \
+    " p.body_html, p.created_at, p.edited_at, p.deleted_at IS NOT NULL AS deleted," \
+    " coalesce(re.counts, '{}') AS reactions, coalesce(re.mine, '[]') AS my_reactions, p.revision"
+#define POST_TABLES \
+    " FROM margelle.posts p" \
+    " JOIN margelle.members author ON author.member_id = p.author_id" \
+    " LEFT JOIN margelle.memberships ms ON ms.group_id = p.group_id AND ms.member_id = p.author_id" \
+    " LEFT JOIN margelle.organisations o ON o.organisation_id = ms.organisation_id" \
+    " LEFT JOIN margelle.posts parent ON parent.group_id = p.group_id AND parent.post_id = p.parent_id" \
+    " LEFT JOIN margelle.members parent_author ON parent_author.member_id = parent.author_id" \
+    " LEFT JOIN LATERAL (SELECT jsonb_object_agg(x.reaction, x.n) AS counts, jsonb_agg(x.reaction) FILTER (WHERE x.mine) AS mine" \
+    "    FROM (SELECT r.reaction, count(*) AS n, bool_or(r.member_id = $2) AS mine FROM margelle.reactions r" \
+    "           WHERE r.group_id = $1 AND r.post_id = p.post_id GROUP BY r.reaction) x) re ON true"
+
+std::string ids(const std::string& thread, const std::string& post) { return R"({"thread_id":")" + thread + R"(","post_id":")" + post + R"("})"; }
+
+}  // namespace
+
+Created create(Transaction& t, const std::string& post, const New& what) {
+    const Entrance& who = t.who();
+    const auto rows = run(t,
+        "WITH place AS (SELECT feed_id, post_count + 1 AS number FROM margelle.threads"
+        "                WHERE group_id = $1 AND thread_id = $2 AND closed_at IS NULL FOR UPDATE),"
+        " parent AS (SELECT post_id, author_id FROM margelle.posts WHERE group_id = $1 AND thread_id = $2 AND post_id = $7),"
+        " head AS (UPDATE margelle.feed_heads h SET last_seq = last_seq + 1 FROM place"
+        "           WHERE h.group_id = $1 AND h.feed_id = place.feed_id AND h.access_epoch = $4 AND ($7::uuid IS NULL OR EXISTS (SELECT FROM parent))"
+        "       RETURNING h.last_seq),"
+        " thread AS (UPDATE margelle.threads x SET post_count = place.number, last_seq = head.last_seq, last_post_at = now() FROM place, head"
+        "             WHERE x.group_id = $1 AND x.thread_id = $2),"
+        " post AS (INSERT INTO margelle.posts (group_id, thread_id, post_id, feed_id, number, parent_id, author_id, body, body_html)"
+        "          SELECT $1, $2, $3, place.feed_id, place.number, $7, $8, $5, $6 FROM place, head),"
+        " called AS (INSERT INTO margelle.addressed (group_id, member_id, thread_id, post_id, number, feed_id, reason)"
+        "            SELECT $1, x.member_id, $2, $3, place.number, place.feed_id, x.reason FROM place, head,"
+        "                   (SELECT author_id, 'reply' FROM parent WHERE author_id <> $8"
+        "                    UNION SELECT m.member_id, 'mention' FROM margelle.memberships m"
+        "                     WHERE m.group_id = $1 AND m.state = 'active' AND m.member_id = ANY ($9::uuid[]) AND m.member_id <> $8) x(member_id, reason)),"
+        // Whoever had read everything has read their own post as well.
+        " mark AS (INSERT INTO margelle.read_marks AS r (group_id, member_id, thread_id, number)"
+        "          SELECT $1, $8, $2, place.number FROM place, head"
+        "           WHERE place.number = 1 + coalesce((SELECT y.number FROM margelle.read_marks y WHERE y.group_id = $1 AND y.member_id = $8 AND y.thread_id = $2), 0)"
+        "          ON CONFLICT (group_id, member_id, thread_id) DO UPDATE SET number = greatest(r.number, excluded.number)),"
+        " event AS (INSERT INTO margelle.events (group_id, feed_id, seq, kind, actor_id, data)"
+        "           SELECT $1, place.feed_id, head.last_seq, CASE WHEN place.number = 1 THEN 'thread.created' ELSE 'post.created' END, $8,"
+        "                  jsonb_build_object('thread_id', $2::uuid, 'post_id', $3::uuid, 'number', place.number) FROM place, head)"
+        " SELECT place.feed_id, place.number, head.last_seq, $7::uuid IS NULL OR EXISTS (SELECT FROM parent) FROM place LEFT JOIN head ON true",
+        who.group, what.thread, post, who.access_epoch, what.body, what.body_html, what.reply_to, who.member, array_literal(what.mentions));
+    if (rows.empty()) {
+        const bool exists = !run(t, "SELECT 1 FROM margelle.threads WHERE group_id = $1 AND thread_id = $2", who.group, what.thread).empty();
+        return {exists ? Refusal::thread_closed : Refusal::no_such_thread, {}, 0};
+    }
+    if (!rows[0][3].as<bool>()) return {Refusal::no_such_parent, {}, 0};
+    if (rows[0][2].is_null()) throw RightsChanged();
+    return {std::nullopt, rows[0][0].as<std::string>(), rows[0][1].as<int>()};
+}
+
+std::optional<Page> page(Transaction& t, const std::string& thread, int from, int limit) {
+    const auto whole = run(t, "SELECT post_count FROM margelle.threads WHERE group_id = $1 AND thread_id = $2", t.who().group, thread);
+    if (whole.empty()) return std::nullopt;
+    const auto rows = run(t,
+        "SELECT " POST_COLUMNS POST_TABLES " WHERE p.group_id = $1 AND p.thread_id = $3 AND p.number >= $4 ORDER BY p.number LIMIT $5",
+        t.who().group, t.who().member, thread, from, limit);
+    Page page{json_array(rows), std::nullopt, std::nullopt};
+    if (from > 1) page.previous = std::max(1, from - limit);
+    if (!rows.empty() && rows.back()["number"].as<int>() < whole[0][0].as<int>()) page.next = rows.back()["number"].as<int>() + 1;
+    return page;
+}
+
+std::optional<Shown> show(Transaction& t, const std::string& post) {
+    const auto rows = run(t, "SELECT " POST_COLUMNS ", p.body, p.feed_id" POST_TABLES " WHERE p.group_id = $1 AND p.post_id = $3",
+                          t.who().group, t.who().member, post);
+    if (rows.empty()) return std::nullopt;
+    const auto row = rows[0];
+    return Shown{json_object(row), row["revision"].as<int>(), row["author.id"].as<std::string>(), row["thread_id"].as<std::string>(),
+                 row["feed_id"].as<std::string>(), row["deleted"].as<bool>()};
+}
+
+bool edit(Transaction& t, const Shown& before, const std::string& post, int revision, const std::string& body, const std::string& body_html,
+          const std::vector<std::string>& mentions) {
+    const auto rows = run(t,
+        "WITH before AS (SELECT feed_id, revision, body, body_html, coalesce(edited_at, created_at) AS written_at, thread_id, number FROM margelle.posts"
+        "                 WHERE group_id = $1 AND post_id = $2 AND revision = $3 AND deleted_at IS NULL FOR UPDATE),"
+        " kept AS (INSERT INTO margelle.post_revisions (group_id, post_id, revision, feed_id, body, body_html, written_at)"
+        "          SELECT $1, $2, revision, feed_id, body, body_html, written_at FROM before),"
+        " called AS (INSERT INTO margelle.addressed (group_id, member_id, thread_id, post_id, number, feed_id, reason)"
+        "            SELECT $1, m.member_id, before.thread_id, $2, before.number, before.feed_id, 'mention' FROM before, margelle.memberships m"
+        "             WHERE m.group_id = $1 AND m.state = 'active' AND m.member_id = ANY ($6::uuid[]) AND m.member_id <> $7 ON CONFLICT DO NOTHING)"
+        " UPDATE margelle.posts p SET body = $4, body_html = $5, edited_at = now(), revision = p.revision + 1 FROM before"
+        "  WHERE p.group_id = $1 AND p.post_id = $2 RETURNING 1",
+        t.who().group, post, revision, body, body_html, array_literal(mentions), t.who().member);
+    if (rows.empty()) return false;
+    events::append_to(t, before.feed, "post.edited", ids(before.thread, post));
+    return true;
+}
+
+void remove(Transaction& t, const Shown& before, const std::string& post) {
+    run(t, "UPDATE margelle.posts SET body = '', body_html = '', deleted_at = now(), revision = revision + 1 WHERE group_id = $1 AND post_id = $2",
+        t.who().group, post);
+    run(t, "DELETE FROM margelle.post_revisions WHERE group_id = $1 AND post_id = $2", t.who().group, post);
+    run(t, "DELETE FROM margelle.addressed WHERE group_id = $1 AND post_id = $2", t.who().group, post);
+    events::append_to(t, before.feed, "post.deleted", ids(before.thread, post));
+}
+
+std::string revisions(Transaction& t, const std::string& post) {
+    return json_whole_list(run(t,
+        "SELECT revision, body, body_html, written_at FROM margelle.post_revisions WHERE group_id = $1 AND post_id = $2 ORDER BY revision DESC",
+        t.who().group, post));
+}
+
+void react(Transaction& t, const Shown& to, const std::string& post, const std::string& reaction, bool on) {
+    const auto rows = on
+        ? run(t, "INSERT INTO margelle.reactions (group_id, post_id, member_id, reaction, feed_id) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+              t.who().group, post, t.who().member, reaction, to.feed)
+        : run(t, "DELETE FROM margelle.reactions WHERE group_id = $1 AND post_id = $2 AND member_id = $3 AND reaction = $4",
+              t.who().group, post, t.who().member, reaction);
+    if (rows.affected_rows() > 0) events::append_to(t, to.feed, "reaction.changed", ids(to.thread, post));
+}
+
+}  // namespace margelle::persistence::posts

@@ -1,0 +1,54 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "persistence/database.hpp"
+
+namespace margelle::persistence::posts {
+
+struct New {
+    std::string thread;
+    std::string body, body_html;
+    std::optional<std::string> reply_to;
+    std::vector<std::string> mentions;      // ids; those who do not take part are passed over
+};
+
+enum class Refusal { no_such_thread, thread_closed, no_such_parent };
+
+struct Created {
+    std::optional<Refusal> refusal;
+    std::string feed;
+    int number = 0;
+};
+// Writes a post, its place in the thread, whom it speaks to, and the event "post.created", in one statement. Locks the
+// thread, then the head. Throws RightsChanged.
+Created create(Transaction& t, const std::string& post, const New& what);
+
+struct Page {
+    std::string items;                      // a JSON array
+    std::optional<int> previous, next;      // numbers of the first posts of the pages around
+};
+// Posts from a number on, in order. Nothing when there is no such thread.
+std::optional<Page> page(Transaction& t, const std::string& thread, int from, int limit);
+
+struct Shown {
+    std::string json;
+    int revision;
+    std::string author, thread, feed;
+    bool deleted;
+};
+// One post, with its source.
+std::optional<Shown> show(Transaction& t, const std::string& post);
+
+// False when `revision` is no longer the current one. Keeps what the post said before, and appends "post.edited".
+bool edit(Transaction& t, const Shown& before, const std::string& post, int revision, const std::string& body, const std::string& body_html,
+          const std::vector<std::string>& mentions);
+// Leaves a tombstone: the text and what it said before are gone. Appends "post.deleted".
+void remove(Transaction& t, const Shown& before, const std::string& post);
+std::string revisions(Transaction& t, const std::string& post);
+
+// Append "reaction.changed" when something changed.
+void react(Transaction& t, const Shown& to, const std::string& post, const std::string& reaction, bool on);
+
+}  // namespace margelle::persistence::posts

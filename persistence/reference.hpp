@@ -1,0 +1,18 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "persistence/database.hpp"
+
+namespace margelle::persistence::reference {
+
+// The value lists as members of a JSON object, without its braces: "categories": …, "themes": …, "phases": ….
+std::string lists(Transaction& t);
+
+// At most 20 territories whose name begins with the text, regardless of accents and capitals; or of that very code.
+std::string territories(Transaction& t, const std::string& text);
+
+// Replaces the territories, on the owner's connection. `json` is an array of {code, kind, name}. How many.
+int load_territories(const std::string& owner_url, const std::string& json);
+
+}  // namespace margelle::persistence::reference

@@ -1,0 +1,221 @@
+#include "protocol/contract.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <nlohmann/json.hpp>
+#include <valijson/adapters/nlohmann_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validation_results.hpp>
+#include <valijson/validator.hpp>
+
+namespace margelle {
+namespace {
+
+using Json = nlohmann::json;
+using Adapter = valijson::adapters::NlohmannJsonAdapter;
+
+constexpr int depth_limit = 16;
+constexpr std::size_t reported_errors = 10;
+
+std::unique_ptr<valijson::Schema> compile(const Json& document, const Json& schema) {
+    // A schema of its own document, so that its references into #/components resolve.
+    Json whole = schema;
+    whole["components"] = {{"schemas", document.at("components").at("schemas")}};
+    if (whole.contains("$ref")) whole = {{"allOf", Json::array({schema})}, {"components", whole["components"]}};
+    auto compiled = std::make_unique<valijson::Schema>();
+    valijson::SchemaParser parser;
+    parser.populateSchema(Adapter(whole), *compiled);
+    return compiled;
+}
+
+std::vector<FieldError> violations(const valijson::Schema& schema, const Json& value, const std::string& prefix) {
+    valijson::Validator validator;
+    valijson::ValidationResults results;
+    if (validator.validate(schema, Adapter(value), &results)) return {};
+    std::vector<FieldError> fields;
+    valijson::ValidationResults::Error error;
+    while (results.popError(error) && fields.size() < reported_errors) {
+        std::string pointer = prefix;
+        for (std::size_t i = 1; i < error.context.size(); ++i) {
+            std::string part = error.context[i];                // "[name]"
+            if (part.size() >= 2 && part.front() == '[') part = part.substr(1, part.size() - 2);
+            pointer += '/' + part;
+        }
+        // The outermost failures only repeat that something inside them failed.
+        if (error.description.starts_with("Failed to validate against child schema")) continue;
+        if (std::none_of(fields.begin(), fields.end(), [&](const FieldError& f) { return f.pointer == pointer; }))
+            fields.push_back({pointer, error.description});
+    }
+    if (fields.empty()) fields.push_back({prefix.empty() ? "/" : prefix, "does not fit the contract"});
+    return fields;
+}
+
+struct Parameter {
+    std::string name;
+    std::string in;                 // path, query, header
+    bool required;
+    bool integer;
+    std::unique_ptr<valijson::Schema> schema;
+};
+
+struct Media {
+    std::string type;
+    std::unique_ptr<valijson::Schema> schema;
+};
+
+struct Operation {
+    std::vector<Parameter> parameters;
+    std::optional<Media> body;
+    std::map<int, std::optional<Media>> responses;
+};
+
+const Json& resolve(const Json& document, const Json& value) {
+    if (!value.contains("$ref")) return value;
+    return document.at(Json::json_pointer(value.at("$ref").get<std::string>().substr(1)));
+}
+
+std::optional<Media> media_of(const Json& document, const Json& value) {
+    if (!value.contains("content")) return std::nullopt;
+    const auto first = value.at("content").begin();
+    return Media{first.key(), compile(document, first.value().at("schema"))};
+}
+
+std::string_view media_type(std::string_view content_type) {
+    content_type = content_type.substr(0, content_type.find(';'));
+    while (!content_type.empty() && content_type.back() == ' ') content_type.remove_suffix(1);
+    return content_type;
+}
+
+std::string lower(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return text;
+}
+
+Json value_of(const Parameter& parameter, const std::string& text) {
+    if (parameter.integer) {
+        std::int64_t number = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+        if (error == std::errc{} && end == text.data() + text.size() && !text.empty()) return number;
+    }
+    return text;
+}
+
+}  // namespace
+
+struct Contract::Impl {
+    std::map<std::string, Operation, std::less<>> operations;
+    std::vector<Route> routes;
+};
+
+Contract::Contract(std::string_view openapi) {
+    const Json document = Json::parse(openapi);
+    auto impl = std::make_unique<Impl>();
+    for (const auto& [path, item] : document.at("paths").items()) {
+        for (const char* method : {"get", "post", "put", "patch", "delete"}) {
+            if (!item.contains(method)) continue;
+            const Json& described = item.at(method);
+            Operation operation;
+            Json parameters = item.value("parameters", Json::array());
+            for (const Json& parameter : described.value("parameters", Json::array())) parameters.push_back(parameter);
+            for (const Json& entry : parameters) {
+                const Json& parameter = resolve(document, entry);
+                const Json& schema = parameter.at("schema");
+                operation.parameters.push_back({parameter.at("name"), parameter.at("in"), parameter.value("required", false),
+                                                schema.value("type", Json()) == "integer", compile(document, schema)});
+            }
+            if (described.contains("requestBody")) operation.body = media_of(document, described.at("requestBody"));
+            for (const auto& [status, response] : described.at("responses").items())
+                operation.responses.emplace(std::stoi(status), media_of(document, resolve(document, response)));
+            std::string verb = method;
+            std::transform(verb.begin(), verb.end(), verb.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+            impl->routes.push_back({verb, path, described.at("operationId")});
+            impl->operations.emplace(described.at("operationId"), std::move(operation));
+        }
+    }
+    impl_ = std::move(impl);
+}
+
+Contract::~Contract() = default;
+
+std::vector<Contract::Route> Contract::routes() const { return impl_->routes; }
+
+nlohmann::json Contract::check_request(std::string_view name, const Inputs& inputs, std::string_view content_type,
+                                       std::string_view body) const {
+    const Operation& operation = impl_->operations.find(name)->second;
+    std::vector<FieldError> fields;
+    std::vector<std::string> known;
+    for (const Parameter& parameter : operation.parameters) {
+        const auto& from = parameter.in == "path" ? inputs.path : parameter.in == "query" ? inputs.query : inputs.headers;
+        const auto found = from.find(parameter.in == "header" ? lower(parameter.name) : parameter.name);
+        if (parameter.in == "query") known.push_back(parameter.name);
+        if (found == from.end()) {
+            if (!parameter.required) continue;
+            if (parameter.name == "If-Match") throw Error(Code::precondition_required);
+            fields.push_back({parameter.in + "/" + parameter.name, "is missing"});
+            continue;
+        }
+        auto wrong = violations(*parameter.schema, value_of(parameter, found->second), parameter.in + "/" + parameter.name);
+        // What names nothing is not found, whatever is wrong with its spelling.
+        if (!wrong.empty() && parameter.in == "path") throw Error(Code::not_found);
+        std::move(wrong.begin(), wrong.end(), std::back_inserter(fields));
+    }
+    for (const auto& [key, value] : inputs.query)
+        if (std::find(known.begin(), known.end(), key) == known.end()) fields.push_back({"query/" + key, "is not known here"});
+    if (!fields.empty()) throw Error(Code::invalid, std::move(fields));
+
+    if (!operation.body) {
+        if (!body.empty()) throw Error(Code::malformed, {{"/", "no body is expected"}});
+        return nullptr;
+    }
+    if (media_type(content_type) != operation.body->type) throw Error(Code::wrong_media_type);
+    if (operation.body->type != "application/json") return nullptr;
+    Json parsed = parse_json(body);
+    auto wrong = violations(*operation.body->schema, parsed, "");
+    if (!wrong.empty()) throw Error(Code::invalid, std::move(wrong));
+    return parsed;
+}
+
+std::optional<std::string> Contract::find_fault(std::string_view name, int status, std::string_view content_type,
+                                                std::string_view body) const {
+    const Operation& operation = impl_->operations.find(name)->second;
+    const auto response = operation.responses.find(status);
+    if (response == operation.responses.end()) return "status " + std::to_string(status) + " is not listed";
+    if (!response->second) return body.empty() ? std::nullopt : std::optional<std::string>("a body where none is described");
+    if (media_type(content_type) != response->second->type) return "type " + std::string(content_type) + " is not described";
+    try {
+        const auto wrong = violations(*response->second->schema, Json::parse(body), "");
+        if (!wrong.empty()) return wrong.front().pointer + ": " + wrong.front().detail;
+    } catch (const Json::exception& error) {
+        return error.what();
+    }
+    return std::nullopt;
+}
+
+nlohmann::json parse_json(std::string_view text) {
+    // The parser recurses for each level: depth is counted first, outside of strings.
+    int depth = 0;
+    bool inside = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == '\0') throw Error(Code::malformed, {{"/", "holds U+0000"}});
+        if (inside) {
+            if (c == '"') inside = false;
+            if (c == '\\') {
+                if (text.substr(i, 6) == "\\u0000") throw Error(Code::malformed, {{"/", "holds U+0000"}});
+                ++i;
+            }
+        } else if (c == '"') {
+            inside = true;
+        } else if (c == '[' || c == '{') {
+            if (++depth > depth_limit) throw Error(Code::malformed, {{"/", "is nested too deeply"}});
+        } else if (c == ']' || c == '}') {
+            --depth;
+        }
+    }
+    Json parsed = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+    if (parsed.is_discarded()) throw Error(Code::malformed, {{"/", "is not JSON in UTF-8"}});
+    return parsed;
+}
+
+}  // namespace margelle

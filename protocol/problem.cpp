@@ -1,0 +1,95 @@
+#include "protocol/problem.hpp"
+
+#include <array>
+
+#include "protocol/json_text.hpp"
+
+namespace margelle {
+namespace {
+
+struct Row {
+    Code code;
+    int status;
+    const char* slug;
+    const char* french;
+    const char* english;
+};
+
+constexpr auto rows = std::to_array<Row>({
+    {Code::malformed, 400, "malformed", "La demande n’est pas lisible.", "The request cannot be read."},
+    {Code::unauthenticated, 401, "unauthenticated", "Connectez-vous pour continuer.", "Sign in to continue."},
+    {Code::foreign_origin, 403, "foreign-origin", "La demande vient d’un autre site.", "The request comes from another site."},
+    {Code::nda_required, 403, "nda-required", "L’accord de confidentialité de ce groupe est à lire et à accepter.", "This group’s confidentiality agreement has to be read and accepted."},
+    {Code::read_only, 403, "read-only", "Vous pouvez lire ce groupe, pas y écrire.", "You can read this group, not write in it."},
+    {Code::moderators_only, 403, "moderators-only", "Seule l’animation du groupe peut faire cela.", "Only the group’s moderators can do this."},
+    {Code::administrators_only, 403, "administrators-only", "Seule l’administration du site peut faire cela.", "Only the site’s administrators can do this."},
+    {Code::not_found, 404, "not-found", "Cette page n’existe pas, ou ne vous est pas ouverte.", "This page does not exist, or is not open to you."},
+    {Code::wrong_method, 405, "wrong-method", "Cette adresse ne connaît pas cette opération.", "This address does not know this operation."},
+    {Code::conflict, 409, "conflict", "Ce n’est plus possible : la situation a changé.", "This is no longer possible: things have changed."},
+    {Code::last_moderator, 409, "last-moderator", "Un groupe garde toujours au moins une personne pour l’animer.", "A group always keeps at least one moderator."},
+    {Code::nda_changed, 409, "nda-changed", "L’accord a changé pendant votre lecture. Relisez-le avant d’accepter.", "The agreement changed while you were reading. Read it again before accepting."},
+    {Code::thread_closed, 409, "thread-closed", "Cette discussion est close.", "This discussion is closed."},
+    {Code::still_running, 409, "still-running", "La même demande est en cours.", "The same request is still running."},
+    {Code::stale, 412, "stale", "Quelqu’un a modifié cela entre-temps. Rechargez avant de modifier.", "Somebody has changed this meanwhile. Reload before editing."},
+    {Code::too_large, 413, "too-large", "C’est trop volumineux.", "This is too large."},
+    {Code::wrong_media_type, 415, "wrong-media-type", "Ce type de contenu n’est pas accepté ici.", "This type of content is not accepted here."},
+    {Code::invalid, 422, "invalid", "Certains champs sont à corriger.", "Some fields need correcting."},
+    {Code::key_reused, 422, "key-reused", "Cette clé a déjà servi pour une autre demande.", "This key has already served for another request."},
+    {Code::wrong_credentials, 422, "wrong-credentials", "L’adresse ou le mot de passe ne convient pas, ou le lien n’est plus valable.", "The address or the password does not fit, or the link is no longer valid."},
+    {Code::upgrade_required, 426, "upgrade-required", "Cette adresse attend une connexion WebSocket.", "This address expects a WebSocket connection."},
+    {Code::precondition_required, 428, "precondition-required", "L’en-tête If-Match manque.", "The If-Match header is missing."},
+    {Code::rate_limited, 429, "rate-limited", "Trop d’essais. Réessayez un peu plus tard.", "Too many attempts. Try again a little later."},
+    {Code::fault, 500, "fault", "Une erreur est survenue de notre côté. Rien n’a été enregistré.", "Something went wrong on our side. Nothing was saved."},
+    {Code::busy, 503, "busy", "Le serveur est très occupé. Réessayez dans un instant.", "The server is very busy. Try again in a moment."},
+});
+
+const Row& row_of(Code code) noexcept {
+    for (const Row& row : rows)
+        if (row.code == code) return row;
+    return row_of(Code::fault);
+}
+
+}  // namespace
+
+const char* Error::what() const noexcept { return row_of(code).slug; }
+
+int status_of(Code code) noexcept { return row_of(code).status; }
+
+std::string problem_json(const Error& error, Language language, std::string_view instance) {
+    const Row& row = row_of(error.code);
+    std::string out = R"({"type":"/problems/)";
+    out.append(row.slug).append(R"(","title":)");
+    append_json_string(out, language == Language::french ? row.french : row.english);
+    out.append(R"(,"status":)").append(std::to_string(row.status)).append(R"(,"instance":)");
+    append_json_string(out, instance);
+    if (error.code == Code::nda_required)
+        out.append(R"(,"nda_version":)").append(error.nda_version ? std::to_string(*error.nda_version) : "null");
+    if (!error.fields.empty()) {
+        out += R"(,"errors":[)";
+        for (const FieldError& field : error.fields) {
+            if (out.back() != '[') out += ',';
+            out += R"({"pointer":)";
+            append_json_string(out, field.pointer);
+            out += R"(,"detail":)";
+            append_json_string(out, field.detail);
+            out += '}';
+        }
+        out += ']';
+    }
+    out += '}';
+    return out;
+}
+
+Language language_of(std::string_view accept_language) noexcept {
+    for (std::size_t at = 0; at < accept_language.size();) {
+        const std::size_t comma = std::min(accept_language.find(',', at), accept_language.size());
+        std::string_view tag = accept_language.substr(at, comma - at);
+        while (!tag.empty() && tag.front() == ' ') tag.remove_prefix(1);
+        if (tag.starts_with("fr")) return Language::french;
+        if (tag.starts_with("en")) return Language::english;
+        at = comma + 1;
+    }
+    return Language::french;
+}
+
+}  // namespace margelle
