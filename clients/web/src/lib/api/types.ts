@@ -1,0 +1,38 @@
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+
+export type Me = Schemas['Me'];
+export type Person = Schemas['Person'];
+export type Organisation = Schemas['Organisation'];
+export type NewOrganisation = Schemas['NewOrganisation'];
+export type Reference = Schemas['Reference'];
+export type Territory = Schemas['Territory'];
+export type Session = Schemas['Session'];
+export type GroupCard = Schemas['GroupCard'];
+export type Group = Schemas['Group'];
+export type NewGroup = Schemas['NewGroup'];
+export type Membership = Schemas['Membership'];
+export type JoinRequest = Schemas['JoinRequest'];
+export type Invitation = Schemas['Invitation'];
+export type NewInvitation = Schemas['NewInvitations']['invitations'][number];
+export type MyInvitation = Schemas['MyInvitation'];
+export type InvitationOffer = Schemas['InvitationOffer'];
+export type Nda = Schemas['Nda'];
+export type NdaVersion = Schemas['NdaVersion'];
+export type RegisterEntry = Schemas['RegisterEntry'];
+export type Thread = Schemas['Thread'];
+export type Post = Schemas['Post'];
+export type Reaction = Schemas['Reaction'];
+export type Role = Schemas['Role'];
+export type Language = Schemas['Language'];
+export type LogEvent = Omit<Schemas['Event'], 'data'> & {
+  data: {
+    thread_id?: string;
+    post_id?: string;
+    number?: number;
+    member_id?: string;
+    version?: number;
+    post?: Post;
+  };
+};

@@ -1,0 +1,90 @@
+import { getContext, setContext } from 'svelte';
+import { answer, api, tagged } from '../api/client';
+import { live } from '../api/live.svelte';
+import type { Group, LogEvent, Membership } from '../api/types';
+import { Resource } from '../resource.svelte';
+
+const context = Symbol('group');
+
+/** One group while someone is looking at it: what it is, who is in it, and what happens in it. */
+export class GroupSpace {
+  group: Group = $state.raw() as Group;
+  /** The circle that may read the page shown; null when the whole group may. */
+  circle = $state.raw<{ id: string; name: string } | null>(null);
+  /** Where someone was going when the agreement stood before them. */
+  wanted: string | null = null;
+  /** An agreement was accepted a moment ago: its receipt is offered. */
+  justAccepted = $state(false);
+  etag: string;
+  #members: Resource<Membership[]> | null = null;
+  #listeners = new Set<(event: LogEvent) => void>();
+
+  private constructor(group: Group, etag: string) {
+    this.group = group;
+    this.etag = etag;
+  }
+
+  static async open(group: string, signal?: AbortSignal): Promise<GroupSpace> {
+    const { data, etag } = await tagged(api.GET('/groups/{group}', { params: { path: { group } }, signal }));
+    return new GroupSpace(data, etag);
+  }
+
+  get id(): string {
+    return this.group.id;
+  }
+
+  get moderates(): boolean {
+    return this.group.role === 'moderator';
+  }
+
+  get writes(): boolean {
+    return this.group.role !== 'observer' && this.group.frozen !== true;
+  }
+
+  /** Read once, on first use, and again when someone comes or goes. */
+  get members(): Resource<Membership[]> {
+    this.#members ??= new Resource((signal) =>
+      answer(api.GET('/groups/{group}/members', { params: { path: { group: this.id } }, signal })).then(({ items }) => items)
+    );
+    return this.#members;
+  }
+
+  take({ data, etag }: { data: Group; etag: string }): void {
+    this.group = data;
+    this.etag = etag;
+  }
+
+  async refresh(): Promise<void> {
+    this.take(await tagged(api.GET('/groups/{group}', { params: { path: { group: this.id } } })));
+  }
+
+  /** Calls back for every event of the group until the returned function is called. */
+  on(listener: (event: LogEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Follows the group's log from where this group was read. */
+  follow(handlers: { revoked: () => void; doubt: () => void }): () => void {
+    return live.follow(this.id, this.group.head ?? 0, {
+      event: (event) => this.#hear(event),
+      revoked: handlers.revoked,
+      doubt: handlers.doubt
+    });
+  }
+
+  #hear(event: LogEvent): void {
+    const changesGroup = event.kind.startsWith('group.') || event.kind.startsWith('membership.') || event.kind.startsWith('nda.');
+    if (changesGroup) void this.refresh().catch(() => undefined);
+    if (changesGroup && this.#members) void this.#members.reload();
+    for (const listener of [...this.#listeners]) listener(event);
+  }
+}
+
+export function provideSpace(space: () => GroupSpace): void {
+  setContext(context, space);
+}
+
+export function useSpace(): GroupSpace {
+  return getContext<() => GroupSpace>(context)();
+}

@@ -1,0 +1,55 @@
+import i18next, { type TFunction } from 'i18next';
+import type fr from '../../../messages/fr.json';
+import type { Language } from '../api/types';
+
+type WithoutPlural<K> = K extends `${infer Base}_${'one' | 'other'}` ? Base : K;
+export type MessageKey = WithoutPlural<keyof typeof fr>;
+
+const remembered = 'margelle.language';
+const catalogues = {
+  fr: () => import('../../../messages/fr.json'),
+  en: () => import('../../../messages/en.json')
+};
+
+let language = $state<Language>('fr');
+let translate: TFunction = i18next.t;
+
+/** The text of a message in the language shown; `count` chooses its plural. */
+export function t(key: MessageKey, values: Record<string, string | number> = {}): string {
+  return language ? translate(key, values) : '';
+}
+
+export const i18n = {
+  get language(): Language {
+    return language;
+  },
+
+  /** Loads a language's catalogue, then shows every text in it. */
+  async speak(wanted: Language): Promise<void> {
+    const { default: messages } = await catalogues[wanted]();
+    if (!i18next.isInitialized) {
+      await i18next.init({
+        keySeparator: false,
+        nsSeparator: false,
+        fallbackLng: false,
+        interpolation: { escapeValue: false }
+      });
+    }
+    i18next.addResourceBundle(wanted, 'translation', messages);
+    translate = i18next.getFixedT(wanted);
+    document.documentElement.lang = wanted;
+    language = wanted;
+  },
+
+  remember(choice: Language): void {
+    localStorage.setItem(remembered, choice);
+  },
+
+  /** What this browser was set to before, else what its owner reads, French first. */
+  guess(): Language {
+    const stored = localStorage.getItem(remembered);
+    if (stored === 'fr' || stored === 'en') return stored;
+    const known = navigator.languages.map((tag) => tag.slice(0, 2)).find((tag) => tag === 'fr' || tag === 'en');
+    return known === 'en' ? 'en' : 'fr';
+  }
+};

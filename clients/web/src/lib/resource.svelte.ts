@@ -1,0 +1,29 @@
+import { asProblem, type Problem } from './api/problem';
+
+/** Something a page reads from the server: absent, then there or a problem; a reload keeps what is shown. */
+export class Resource<T> {
+  value = $state.raw<T | null>(null);
+  problem = $state.raw<Problem | null>(null);
+  #read: (signal: AbortSignal) => Promise<T>;
+  #reading: AbortController | null = null;
+
+  constructor(read: (signal: AbortSignal) => Promise<T>) {
+    this.#read = read;
+    void this.reload();
+  }
+
+  reload = async (): Promise<void> => {
+    this.#reading?.abort();
+    const reading = new AbortController();
+    this.#reading = reading;
+    this.problem = null;
+    try {
+      const value = await this.#read(reading.signal);
+      if (!reading.signal.aborted) this.value = value;
+    } catch (fault) {
+      if (!reading.signal.aborted) this.problem = asProblem(fault);
+    }
+  };
+
+  stop = (): void => this.#reading?.abort();
+}

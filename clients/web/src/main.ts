@@ -1,0 +1,16 @@
+import '@fontsource-variable/atkinson-hyperlegible-next/wght.css';
+import '@fontsource-variable/atkinson-hyperlegible-next/wght-italic.css';
+import './app.css';
+import { mount } from 'svelte';
+import App from './App.svelte';
+import { i18n } from './lib/i18n/index.svelte';
+import { reference } from './lib/reference.svelte';
+import { router } from './lib/router/router.svelte';
+import { session } from './lib/session.svelte';
+import { notFound, routes } from './routes';
+
+const labels = reference.load().catch(() => undefined);
+await i18n.speak(i18n.guess());
+await Promise.all([labels, session.load()]);
+router.start(routes, notFound);
+mount(App, { target: document.getElementById('app')! });

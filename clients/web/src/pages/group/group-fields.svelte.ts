@@ -1,0 +1,69 @@
+import type { Group, NewGroup } from '../../lib/api/types';
+
+type Milestone = NonNullable<Group['milestones']>[number];
+
+/** What a form knows of a group, new or existing. */
+export interface GroupDraft {
+  name: string;
+  purpose: string;
+  charter: string;
+  themes: string[];
+  territory: string;
+  territoryName: string;
+  phase: string;
+  startsOn: string;
+  endsOn: string;
+  milestones: Milestone[];
+  listing: Group['listing'];
+  needed: string[];
+}
+
+export function emptyGroup(phase: string, needed: string[]): GroupDraft {
+  return {
+    name: '',
+    purpose: '',
+    charter: '',
+    themes: [],
+    territory: '',
+    territoryName: '',
+    phase,
+    startsOn: '',
+    endsOn: '',
+    milestones: [],
+    listing: 'hidden',
+    needed
+  };
+}
+
+export function fromGroup(group: Group): GroupDraft {
+  return {
+    name: group.name,
+    purpose: group.purpose,
+    charter: group.charter ?? '',
+    themes: [...group.themes],
+    territory: group.territory ?? '',
+    territoryName: group.territory_name ?? '',
+    phase: group.phase,
+    startsOn: group.starts_on ?? '',
+    endsOn: group.ends_on ?? '',
+    milestones: (group.milestones ?? []).map((milestone) => ({ ...milestone })),
+    listing: group.listing,
+    needed: [...(group.needed_categories ?? [])]
+  };
+}
+
+export function toBody(draft: GroupDraft): Omit<NewGroup, 'confidentiality'> {
+  return {
+    name: draft.name.trim(),
+    purpose: draft.purpose.trim(),
+    charter: draft.charter,
+    themes: draft.themes,
+    territory: draft.territory === '' ? null : draft.territory,
+    ...(draft.phase === '' ? {} : { phase: draft.phase }),
+    starts_on: draft.startsOn === '' ? null : draft.startsOn,
+    ends_on: draft.endsOn === '' ? null : draft.endsOn,
+    milestones: draft.milestones.filter(({ title, date }) => title.trim() !== '' && date !== ''),
+    listing: draft.listing,
+    needed_categories: draft.needed
+  };
+}

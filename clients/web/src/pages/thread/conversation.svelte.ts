@@ -1,0 +1,179 @@
+import { answer, api, tagged } from '../../lib/api/client';
+import type { LogEvent, Post, Thread } from '../../lib/api/types';
+import { flatten } from './flatten';
+import { ReadMark } from './read-mark';
+import { Sendings } from './sendings.svelte';
+
+/** Threads up to this length are read whole; longer ones from a little before the first unread post. */
+const readWhole = 300;
+const before = 30;
+const pageSize = 100;
+
+/** One discussion as its reader sees it: its posts, what is new, what is on its way. */
+export class Conversation {
+  thread: Thread = $state.raw() as Thread;
+  posts = $state.raw<Post[]>([]);
+  earlier = $state.raw<string | null>(null);
+  /** Others' posts that came while the page was open and have not been on screen yet. */
+  arrived = $state.raw<Post[]>([]);
+  sendings: Sendings;
+  lines = $derived(flatten(this.posts));
+  /** The last number seen before this visit. */
+  readonly readBefore: number;
+  #etag: string;
+  #me: string;
+  #mark: ReadMark;
+  #marked: number;
+  #heldBack: Post[] = [];
+  #path: { group: string; thread: string };
+
+  private constructor(path: { group: string; thread: string }, me: string, thread: Thread, etag: string) {
+    this.#path = path;
+    this.#me = me;
+    this.thread = thread;
+    this.#etag = etag;
+    this.readBefore = thread.read_count;
+    this.#mark = new ReadMark(thread.read_count);
+    this.#marked = thread.read_count;
+    this.sendings = new Sendings(me, path);
+  }
+
+  static async open(path: { group: string; thread: string }, me: string, signal: AbortSignal): Promise<Conversation> {
+    const thread = await tagged(api.GET('/groups/{group}/threads/{thread}', { params: { path }, signal }));
+    const conversation = new Conversation(path, me, thread.data, thread.etag);
+    const short = thread.data.post_count <= readWhole;
+    await conversation.#readFrom(short ? 1 : Math.max(1, thread.data.read_count - before), signal);
+    return conversation;
+  }
+
+  isNew(post: Post): boolean {
+    return post.number > this.readBefore && post.author.id !== this.#me && !post.deleted;
+  }
+
+  get firstNew(): Post | null {
+    return this.readBefore === 0 ? null : (this.lines.find(({ post }) => this.isNew(post))?.post ?? null);
+  }
+
+  async readEarlier(): Promise<void> {
+    if (this.earlier === null) return;
+    const page = await this.#page({ cursor: this.earlier });
+    this.earlier = page.prev_cursor;
+    this.#merge(page.items);
+  }
+
+  /** Follows the group's log. Text is always read again under the reader's own rights. */
+  async hear({ kind, data }: LogEvent): Promise<void> {
+    if (data.thread_id !== this.#path.thread) return;
+    if (kind === 'post.created') await this.#arrive(data.post);
+    else if (kind === 'thread.changed') await this.refresh();
+    else if (data.post_id !== undefined) await this.reread(data.post_id);
+  }
+
+  async refresh(): Promise<void> {
+    const { data, etag } = await tagged(api.GET('/groups/{group}/threads/{thread}', { params: { path: this.#path } }));
+    this.thread = data;
+    this.#etag = etag;
+  }
+
+  async reread(post: string): Promise<void> {
+    if (!this.posts.some(({ id }) => id === post)) return;
+    this.#merge([await answer(api.GET('/groups/{group}/posts/{post}', { params: { path: { group: this.#path.group, post } } }))]);
+  }
+
+  async send(body: string, replyTo: Post['in_reply_to']): Promise<void> {
+    this.#settle(await this.sendings.add(body, replyTo));
+  }
+
+  async retry(key: string): Promise<void> {
+    this.#settle(await this.sendings.retry(key));
+  }
+
+  async change(body: { title?: string; pinned?: boolean; closed?: boolean }): Promise<void> {
+    const header = { 'If-Match': this.#etag };
+    const { data, etag } = await tagged(
+      api.PATCH('/groups/{group}/threads/{thread}', { params: { path: this.#path, header }, body })
+    );
+    this.thread = data;
+    this.#etag = etag;
+  }
+
+  put(post: Post): void {
+    this.#merge([post]);
+  }
+
+  /** A post has been on screen. */
+  see(post: Post): void {
+    this.#mark.see(post.number);
+    if (this.arrived.some(({ id }) => id === post.id)) this.arrived = this.arrived.filter(({ id }) => id !== post.id);
+  }
+
+  /** Tells the server how far the reader has read, when that has moved. */
+  async markRead(): Promise<void> {
+    const number = this.#mark.value;
+    if (number <= this.#marked) return;
+    const marked = this.#marked;
+    this.#marked = number;
+    try {
+      await answer(
+        api.PUT('/groups/{group}/threads/{thread}/read-mark', { params: { path: this.#path }, body: { number }, keepalive: true })
+      );
+    } catch {
+      this.#marked = marked;
+    }
+  }
+
+  async #arrive(post: Post | undefined): Promise<void> {
+    const last = this.posts.at(-1)?.number ?? 0;
+    const fresh = post?.number === last + 1 ? [post] : await this.#after(last);
+    // One's own post may come by the log before the answer to its sending does: shown once, when that is settled.
+    if (this.sendings.inFlight && fresh.some(({ author }) => author.id === this.#me)) this.#heldBack.push(...fresh);
+    else this.#welcome(fresh);
+  }
+
+  #settle(sent: Post | null): void {
+    if (sent) this.#mark.see(sent.number);
+    if (sent) this.#merge([sent]);
+    if (this.sendings.inFlight) return;
+    this.#welcome(this.#heldBack);
+    this.#heldBack = [];
+  }
+
+  #welcome(fresh: Post[]): void {
+    const others = fresh.filter((post) => post.author.id !== this.#me && !this.posts.some(({ id }) => id === post.id));
+    this.#merge(fresh);
+    this.arrived = [...this.arrived, ...others];
+  }
+
+  async #after(number: number): Promise<Post[]> {
+    const posts: Post[] = [];
+    let page = await this.#page({ from: number + 1 });
+    posts.push(...page.items);
+    while (page.next_cursor !== null) {
+      page = await this.#page({ cursor: page.next_cursor });
+      posts.push(...page.items);
+    }
+    return posts;
+  }
+
+  async #readFrom(number: number, signal: AbortSignal): Promise<void> {
+    let page = await this.#page({ from: number }, signal);
+    this.earlier = page.prev_cursor;
+    this.#merge(page.items);
+    while (page.next_cursor !== null) {
+      page = await this.#page({ cursor: page.next_cursor }, signal);
+      this.#merge(page.items);
+    }
+  }
+
+  #page(query: { from?: number; cursor?: string }, signal?: AbortSignal) {
+    return answer(
+      api.GET('/groups/{group}/threads/{thread}/posts', { params: { path: this.#path, query: { ...query, limit: pageSize } }, signal })
+    );
+  }
+
+  #merge(posts: Post[]): void {
+    const all = new Map(this.posts.map((post) => [post.id, post]));
+    for (const post of posts) all.set(post.id, post);
+    this.posts = [...all.values()].sort((a, b) => a.number - b.number);
+  }
+}

@@ -1,0 +1,35 @@
+import type { Route } from './lib/router/router.svelte';
+import SignIn from './pages/sign-in/SignIn.svelte';
+
+const groupFrame = () => import('./pages/group/GroupFrame.svelte');
+
+export const routes: Route[] = [
+  { pattern: '/', for: 'members', page: () => import('./pages/home/Home.svelte') },
+  { pattern: '/connexion', for: 'anyone', page: async () => ({ default: SignIn }) },
+  { pattern: '/connexion/lien', for: 'anyone', page: () => import('./pages/sign-in/SignInLink.svelte') },
+  { pattern: '/mot-de-passe-oublie', for: 'anyone', page: () => import('./pages/password/ForgottenPassword.svelte') },
+  { pattern: '/mot-de-passe', for: 'anyone', page: () => import('./pages/password/SetPassword.svelte') },
+  { pattern: '/invitation', for: 'anyone', page: () => import('./pages/invitation/Invitation.svelte') },
+  { pattern: '/avis/arret', for: 'anyone', page: () => import('./pages/notices/StopNotices.svelte') },
+  { pattern: '/accessibilite', for: 'anyone', page: () => import('./pages/accessibility/Accessibility.svelte') },
+  { pattern: '/profil', for: 'members', page: () => import('./pages/profile/Profile.svelte') },
+  { pattern: '/profil/sessions', for: 'members', page: () => import('./pages/profile/Sessions.svelte') },
+  { pattern: '/groupes/nouveau', for: 'members', page: () => import('./pages/new-group/NewGroup.svelte') },
+  inGroup('', () => import('./pages/group/Overview.svelte')),
+  inGroup('/discussions', () => import('./pages/threads/Threads.svelte')),
+  inGroup('/discussions/nouvelle', () => import('./pages/threads/NewThread.svelte')),
+  inGroup('/discussions/{thread}', () => import('./pages/thread/Thread.svelte')),
+  inGroup('/membres', () => import('./pages/members/Members.svelte')),
+  inGroup('/accord', () => import('./pages/agreement/Agreement.svelte')),
+  inGroup('/animation', () => import('./pages/facilitation/Facilitation.svelte'))
+];
+
+export const notFound: Route = {
+  pattern: '*',
+  for: 'anyone',
+  page: () => import('./pages/not-found/NotFound.svelte')
+};
+
+function inGroup(rest: string, page: Route['page']): Route {
+  return { pattern: `/groupes/{group}${rest}`, for: 'members', frame: groupFrame, page };
+}
