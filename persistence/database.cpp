@@ -37,6 +37,8 @@ pqxx::connection& Connection::Impl::open() {
         names.clear();
         connection = std::make_unique<pqxx::connection>(url);
         connection->set_client_encoding("UTF8");
+        // Details of an error may quote the row, and errors are logged.
+        connection->set_verbosity(pqxx::connection_base::terse);
         pqxx::nontransaction session(*connection);
         session.exec("SET timezone = 'UTC'; SET datestyle = 'ISO'; SET bytea_output = 'hex'");
     }

@@ -36,9 +36,9 @@ std::string requests(Transaction& t) {
 }
 
 std::optional<Membership> find(Transaction& t, const std::string& member) {
-    const auto rows = run(t, "SELECT role, state FROM margelle.memberships WHERE group_id = $1 AND member_id = $2", t.who().group, member);
+    const auto rows = run(t, "SELECT role, state, organisation_id FROM margelle.memberships WHERE group_id = $1 AND member_id = $2", t.who().group, member);
     if (rows.empty()) return std::nullopt;
-    return Membership{rows[0][0].as<std::string>(), rows[0][1].as<std::string>()};
+    return Membership{rows[0][0].as<std::string>(), rows[0][1].as<std::string>(), text_or_null(rows[0][2])};
 }
 
 void set_role(Transaction& t, const std::string& member, const std::string& role) {

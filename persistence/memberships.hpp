@@ -15,6 +15,7 @@ std::string requests(Transaction& t);
 struct Membership {
     std::string role;
     std::string state;
+    std::optional<std::string> organisation;    // absent: in their own name
 };
 std::optional<Membership> find(Transaction& t, const std::string& member);
 

@@ -57,8 +57,9 @@ CREATE POLICY write_only ON margelle.outbox FOR INSERT TO margelle_app WITH CHEC
 
 CREATE POLICY card ON margelle.groups FOR SELECT TO margelle_app
     USING (group_id = margelle.current_card() OR (listing = 'listed' AND margelle.current_member() IS NOT NULL));
+-- From the lobby on: whoever creates a group describes it before its agreement exists.
 CREATE POLICY moderate ON margelle.groups FOR UPDATE TO margelle_app
-    USING (group_id = margelle.current_group() AND margelle.is_moderator());
+    USING (group_id = margelle.current_lobby() AND margelle.is_moderator());
 
 CREATE POLICY see ON margelle.memberships FOR SELECT TO margelle_app
     USING (group_id = margelle.current_group() OR member_id = margelle.current_member());

@@ -1,0 +1,171 @@
+#include "server/app.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "persistence/idempotency.hpp"
+#include "persistence/sessions.hpp"
+#include "protocol/digest.hpp"
+#include "server/context.hpp"
+#include "server/documents.hpp"
+#include "server/identity/origin.hpp"
+#include "server/log.hpp"
+#include "server/metrics.hpp"
+
+namespace margelle {
+
+using persistence::RightsChanged;
+using persistence::SqlFailure;
+
+struct App::Prepared {
+    Request request;
+    const Route* route;
+    nlohmann::json body;
+};
+
+namespace {
+
+constexpr int attempts = 3;
+
+// What PostgreSQL's refusals mean to a caller (appendix A of its manual); nothing: a fault.
+std::optional<Code> code_of(const std::string& state) {
+    if (state == "23505") return Code::conflict;
+    if (state == "23503" || state == "23514" || state == "22023" || state == "22007" || state == "22008" || state == "22003") return Code::invalid;
+    if (state == "22P02" || state == "22021") return Code::malformed;
+    if (state == "PL002") return Code::last_moderator;
+    if (state == "40001" || state == "40P01" || state == "57014" || state == "53300" || state.starts_with("08") || state == "57P03" || state == "57P01" || state == "in_doubt")
+        return Code::busy;
+    return std::nullopt;
+}
+
+bool worth_another_try(const std::string& state) { return state == "40001" || state == "40P01"; }
+
+}  // namespace
+
+App::App(const Services& services, Metrics& metrics)
+    : services_(services), metrics_(metrics), contract_(document("openapi.json")), router_(routes()) {
+    const auto described = contract_.routes();
+    for (const Route& route : routes())
+        if (std::none_of(described.begin(), described.end(), [&](const auto& d) { return d.operation == route.operation; }))
+            throw std::logic_error("no operation " + std::string(route.operation) + " in the contract");
+}
+
+std::shared_ptr<const App::Prepared> App::prepare(Request request) const {
+    auto prepared = std::make_shared<Prepared>();
+    prepared->request = std::move(request);
+    prepared->route = &router_.find(prepared->request);
+    check_origin(prepared->request, services_.config);
+    prepared->body = contract_.check_request(prepared->route->operation, prepared->request.inputs,
+                                             prepared->request.header("content-type"), prepared->request.body);
+    return prepared;
+}
+
+const Route& App::route_of(const Prepared& prepared) const { return *prepared.route; }
+
+const Request& App::request_of(const Prepared& prepared) const { return prepared.request; }
+
+Response App::serve(Request request, persistence::Connection& connection) const noexcept {
+    try {
+        return run(*prepare(request), connection);
+    } catch (...) {
+        return answer_exception(std::current_exception(), request);
+    }
+}
+
+Response App::run(const Prepared& prepared, persistence::Connection& connection) const noexcept {
+    const auto begun = std::chrono::steady_clock::now();
+    Response response;
+    try {
+        for (int attempt_number = 1;; ++attempt_number) {
+            try {
+                response = attempt(prepared, connection);
+                break;
+            } catch (const RightsChanged&) {
+                if (attempt_number == attempts) throw Error(Code::busy);
+            } catch (const SqlFailure& failure) {
+                if (!worth_another_try(failure.state) || attempt_number == attempts) throw;
+            }
+        }
+    } catch (...) {
+        response = answer_exception(std::current_exception(), prepared.request);
+    }
+    metrics_.count(prepared.route->operation, response.status, std::chrono::steady_clock::now() - begun);
+    return response;
+}
+
+Response App::attempt(const Prepared& prepared, persistence::Connection& connection) const {
+    const Route& route = *prepared.route;
+    const Request& request = prepared.request;
+    Context context(services_, request, route, prepared.body, connection);
+    pass(route.gate, context.who());
+
+    const std::string key(route.replay && context.who().member ? request.header("idempotency-key") : std::string_view{});
+    std::string body_hash;
+    Response response;
+    bool replayed = false;
+    if (!key.empty()) {
+        body_hash = sha256(request.path + '\n' + request.body);
+        const auto found = persistence::idempotency::claim(context.transaction(), std::string(route.operation), key, body_hash);
+        if (found.state == persistence::idempotency::State::running) throw Error(Code::still_running);
+        if (found.state == persistence::idempotency::State::other_body) throw Error(Code::key_reused);
+        if (found.state == persistence::idempotency::State::done) {
+            response = route.replay(context, found.created);
+            replayed = true;
+        }
+    }
+    if (!replayed) {
+        response = route.handle(context);
+        if (!key.empty()) persistence::idempotency::keep(context.transaction(), std::string(route.operation), key, body_hash, context.created);
+    }
+    const bool stale = context.who().stale;
+    const auto token_hash = context.token_hash();
+    context.commit();
+
+    if (!context.changed.empty()) services_.announcer.changed(context.changed);
+    if (!context.ended_sessions.empty()) services_.announcer.ended(context.ended_sessions);
+    if (context.mail_queued) services_.announcer.mail_queued();
+    // Outside the request's transaction, and at most once a minute.
+    if (stale && token_hash) {
+        try {
+            persistence::Transaction touch(connection, persistence::Access::write);
+            touch.enter(token_hash, std::nullopt);
+            persistence::sessions::touch(touch);
+            touch.commit();
+        } catch (const std::exception& error) {
+            log(Level::warning, "session not touched", {{"request", request.id}, {"error", error.what()}});
+        }
+    }
+    return response;
+}
+
+Response App::answer_exception(std::exception_ptr exception, const Request& request) const noexcept {
+    Error error(Code::fault);
+    try {
+        std::rethrow_exception(exception);
+    } catch (const Error& thrown) {
+        error = thrown;
+    } catch (const SqlFailure& failure) {
+        if (failure.state == "42501") {
+            // A policy held where a handler forgot its gate: nothing to see, and something to mend.
+            error = Error(Code::not_found);
+            log(Level::error, "refused by a policy", {{"request", request.id}, {"error", failure.what()}});
+        } else if (const auto code = code_of(failure.state)) {
+            error = Error(*code);
+            log(*code == Code::busy ? Level::warning : Level::info, "refused by the database", {{"request", request.id}, {"sqlstate", failure.state}});
+        } else {
+            log(Level::error, "database fault", {{"request", request.id}, {"sqlstate", failure.state}, {"error", failure.what()}});
+        }
+    } catch (const std::exception& thrown) {
+        log(Level::error, "fault", {{"request", request.id}, {"error", thrown.what()}});
+    } catch (...) {
+        log(Level::error, "fault of an unknown kind", {{"request", request.id}});
+    }
+    Response response{status_of(error.code), "application/problem+json", problem_json(error, request.language(), request.id)};
+    if (error.code == Code::busy || error.code == Code::rate_limited)
+        response.headers.emplace_back("Retry-After", std::to_string(error.retry_after.value_or(error.code == Code::busy ? 1 : 60)));
+    return response;
+}
+
+}  // namespace margelle

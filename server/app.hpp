@@ -1,0 +1,48 @@
+#pragma once
+// The synchronous core: one request in, one response out, no sockets.
+#include <memory>
+
+#include "persistence/database.hpp"
+#include "protocol/contract.hpp"
+#include "server/http.hpp"
+#include "server/router.hpp"
+#include "server/services.hpp"
+
+namespace margelle {
+
+class Metrics;
+
+class App {
+public:
+    // Throws when a route has no operation in the contract.
+    App(const Services& services, Metrics& metrics);
+
+    // Finds the route of a request, checks where it comes from and its shape. Throws Error.
+    struct Prepared;
+    std::shared_ptr<const Prepared> prepare(Request request) const;
+    const Route& route_of(const Prepared& prepared) const;
+    const Request& request_of(const Prepared& prepared) const;
+
+    // Runs a prepared request in a transaction of the connection; never throws.
+    Response run(const Prepared& prepared, persistence::Connection& connection) const noexcept;
+
+    // The answer to whatever has been thrown, logged when it is a fault.
+    Response answer_exception(std::exception_ptr exception, const Request& request) const noexcept;
+
+    // prepare and run in one.
+    Response serve(Request request, persistence::Connection& connection) const noexcept;
+
+    const Contract& contract() const { return contract_; }
+    const Services& services() const { return services_; }
+    Metrics& metrics() const { return metrics_; }
+
+private:
+    Response attempt(const Prepared& prepared, persistence::Connection& connection) const;
+
+    Services services_;
+    Metrics& metrics_;
+    Contract contract_;
+    Router router_;
+};
+
+}  // namespace margelle

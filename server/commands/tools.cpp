@@ -1,0 +1,63 @@
+// The small commands: migrate, key, verify-receipt, territories.
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+#include "persistence/migrations.hpp"
+#include "persistence/reference.hpp"
+#include "protocol/receipt.hpp"
+#include "server/commands/commands.hpp"
+
+namespace margelle::commands {
+
+const std::string& required(const std::optional<std::string>& value, const char* setting) {
+    if (!value) throw ConfigError(std::string(setting) + " is missing");
+    return *value;
+}
+
+std::string read_file(const std::string& path) {
+    std::ifstream stream(path, std::ios::binary);
+    if (!stream) throw ConfigError("cannot read " + path);
+    return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+int migrate(const Config& config) {
+    const int applied = persistence::migrate(required(config.migration_url, "migration-url"));
+    std::cout << applied << " migrations applied\n";
+    return 0;
+}
+
+int key(const std::vector<std::string>& arguments) {
+    if (arguments == std::vector<std::string>{"new"}) {
+        std::cout << SigningKey::generate().private_pem();
+        return 0;
+    }
+    if (arguments.size() == 2 && arguments[0] == "public") {
+        std::cout << SigningKey::from_pem(read_file(arguments[1])).public_pem();
+        return 0;
+    }
+    throw ConfigError("usage: margelle key new | margelle key public FILE");
+}
+
+int verify_receipt(const std::vector<std::string>& arguments) {
+    if (arguments.size() != 3 || arguments[1] != "--key") throw ConfigError("usage: margelle verify-receipt FILE --key PUBLIC-KEY.pem");
+    const auto receipt = nlohmann::json::parse(read_file(arguments[0]), nullptr, false);
+    const bool valid = !receipt.is_discarded() && margelle::verify_receipt(receipt, read_file(arguments[2]));
+    if (!valid) {
+        std::cout << "not valid\n";
+        return 1;
+    }
+    std::cout << "valid: " << receipt.at("full_name").get<std::string>() << " accepted version " << receipt.at("nda").at("version") << " (SHA-256 "
+              << receipt.at("nda").at("sha256").get<std::string>() << ") at " << receipt.at("accepted_at").get<std::string>() << "\n";
+    return 0;
+}
+
+int territories(const Config& config, const std::vector<std::string>& arguments) {
+    if (arguments.size() != 2 || arguments[0] != "load") throw ConfigError("usage: margelle territories load FILE.json");
+    const int count = persistence::reference::load_territories(required(config.migration_url, "migration-url"), read_file(arguments[1]));
+    std::cout << count << " territories\n";
+    return 0;
+}
+
+}  // namespace margelle::commands

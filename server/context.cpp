@@ -1,0 +1,69 @@
+#include "server/context.hpp"
+
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+#include "server/identity/cookie.hpp"
+
+namespace margelle {
+
+Context::Context(const Services& services, const Request& request, const Route& route, const nlohmann::json& body,
+                 persistence::Connection& connection)
+    : services(services), request(request), body_(body), connection_(connection),
+      access_(route.verb == Verb::get ? persistence::Access::read : persistence::Access::write),
+      token_hash_(session_token_hash(request)) {
+    const auto group = request.inputs.path.find("group");
+    if (group != request.inputs.path.end()) group_ = group->second;
+    begin();
+}
+
+void Context::begin() {
+    transaction_ = std::make_unique<persistence::Transaction>(connection_, access_);
+    transaction_->enter(token_hash_, group_);
+}
+
+void Context::enter(const std::optional<std::string>& token_hash, const std::optional<std::string>& group) {
+    token_hash_ = token_hash;
+    group_ = group;
+    transaction_->enter(token_hash_, group_);
+}
+
+void Context::outside(const std::function<void()>& slow) {
+    transaction_->commit();
+    transaction_.reset();
+    slow();
+    begin();
+}
+
+const std::string& Context::path(std::string_view name) const { return request.inputs.path.find(name)->second; }
+
+std::optional<std::string> Context::query(std::string_view name) const {
+    const auto found = request.inputs.query.find(name);
+    return found == request.inputs.query.end() ? std::nullopt : std::optional<std::string>(found->second);
+}
+
+std::int64_t Context::big_number(std::string_view name, std::int64_t otherwise) const {
+    const auto text = query(name);
+    if (text) std::from_chars(text->data(), text->data() + text->size(), otherwise);
+    return otherwise;
+}
+
+int Context::number(std::string_view name, int otherwise) const { return static_cast<int>(big_number(name, otherwise)); }
+
+std::string Context::text(const char* member) const { return body_.at(member).get<std::string>(); }
+
+std::optional<std::string> Context::maybe_text(const char* member) const {
+    const auto found = body_.find(member);
+    if (found == body_.end() || found->is_null()) return std::nullopt;
+    return found->get<std::string>();
+}
+
+int Context::if_match() const {
+    const std::string_view etag = request.header("if-match");
+    int revision = 0;
+    if (etag.size() > 3 && etag.starts_with("\"r") && etag.ends_with('"'))
+        std::from_chars(etag.data() + 2, etag.data() + etag.size() - 1, revision);
+    return revision;
+}
+
+}  // namespace margelle

@@ -1,0 +1,27 @@
+#include "server/gate.hpp"
+
+#include "protocol/problem.hpp"
+
+namespace margelle {
+
+void pass(Gate gate, const persistence::Entrance& who) {
+    if (gate == Gate::open) return;
+    if (!who.member) throw Error(Code::unauthenticated);
+    if (gate == Gate::session) return;
+    if (!who.standing) throw Error(Code::not_found);
+    if (gate == Gate::card) return;
+    // To those who wait at the door, as to strangers, what lies behind it does not exist.
+    if (who.standing != "lobby" && who.standing != "in") throw Error(Code::not_found);
+    const bool moderates = who.role == "moderator";
+    if (gate == Gate::lobby_moderator && !moderates) throw Error(Code::moderators_only);
+    if (gate == Gate::lobby || gate == Gate::lobby_moderator) return;
+    if (who.standing != "in") {
+        Error error(Code::nda_required);
+        error.nda_version = who.nda_version;
+        throw error;
+    }
+    if (gate == Gate::moderator && !moderates) throw Error(Code::moderators_only);
+    if (gate == Gate::write && !who.may_write) throw Error(Code::read_only);
+}
+
+}  // namespace margelle

@@ -1,0 +1,116 @@
+#pragma once
+// Every handler of the interface, by resource; routes.cpp says which request meets which. Each runs inside one
+// transaction, after the gate, and throws Error.
+#include <string>
+
+#include "server/http.hpp"
+
+namespace margelle {
+class Context;
+}
+
+namespace margelle::handlers {
+
+namespace session {
+Response create(Context&);
+Response end(Context&);
+Response request_link(Context&);
+Response redeem_link(Context&);
+Response request_reset(Context&);
+Response redeem_reset(Context&);
+}  // namespace session
+
+namespace me {
+Response show(Context&);
+Response update(Context&);
+Response erase(Context&);
+Response change_password(Context&);
+Response sessions(Context&);
+Response end_session(Context&);
+Response add_organisation(Context&);
+Response added_organisation(Context&, const std::string&);
+Response remove_organisation(Context&);
+Response stop_notices(Context&);
+Response stop_notices_in_one_click(Context&);
+}  // namespace me
+
+namespace reference {
+Response show(Context&);
+Response territories(Context&);
+Response organisations(Context&);
+Response nda_models(Context&);
+Response preview(Context&);
+Response receipt_keys(Context&);
+Response openapi(Context&);
+Response asyncapi(Context&);
+Response stream(Context&);
+}  // namespace reference
+
+namespace groups {
+Response list(Context&);
+Response create(Context&);
+Response created(Context&, const std::string& group);
+Response show(Context&);
+Response update(Context&);
+}  // namespace groups
+
+namespace memberships {
+Response list(Context&);
+Response update(Context&);
+Response update_mine(Context&);
+Response leave(Context&);
+Response requests(Context&);
+Response request(Context&);
+Response decide(Context&);
+}  // namespace memberships
+
+namespace invitations {
+Response list(Context&);
+Response create(Context&);
+Response created(Context&, const std::string& ids);
+Response check(Context&);
+Response withdraw(Context&);
+Response lookup(Context&);
+Response accept(Context&);
+Response mine(Context&);
+Response accept_mine(Context&);
+Response decline_mine(Context&);
+}  // namespace invitations
+
+namespace nda {
+Response show(Context&);
+Response versions(Context&);
+Response publish(Context&);
+Response published(Context&, const std::string& number);
+Response accept(Context&);
+Response refuse(Context&);
+Response acceptances(Context&);
+Response receipt(Context&);
+}  // namespace nda
+
+namespace threads {
+Response list(Context&);
+Response create(Context&);
+Response created(Context&, const std::string& thread);
+Response show(Context&);
+Response update(Context&);
+Response mark_read(Context&);
+}  // namespace threads
+
+namespace posts {
+Response list(Context&);
+Response create(Context&);
+Response created(Context&, const std::string& post);
+Response show(Context&);
+Response edit(Context&);
+Response remove(Context&);
+Response revisions(Context&);
+Response add_reaction(Context&);
+Response remove_reaction(Context&);
+}  // namespace posts
+
+namespace events {
+Response list(Context&);
+}
+
+}  // namespace margelle::handlers

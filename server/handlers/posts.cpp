@@ -1,0 +1,102 @@
+#include "persistence/posts.hpp"
+
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+#include "protocol/ids.hpp"
+#include "protocol/json_text.hpp"
+#include "server/context.hpp"
+#include "server/handlers/handlers.hpp"
+#include "server/markdown.hpp"
+
+namespace margelle::handlers::posts {
+namespace {
+
+namespace db = persistence::posts;
+
+db::Shown find(Context& c, const std::string& post) {
+    auto shown = db::show(c.transaction(), post);
+    if (!shown) throw Error(Code::not_found);
+    return *shown;
+}
+
+Response answer(Context& c, const std::string& post, int status = 200) {
+    const auto shown = find(c, post);
+    return json_with_etag(shown.json, shown.revision, status);
+}
+
+std::string cursor(const std::optional<int>& number) { return number ? json_string(std::to_string(*number)) : "null"; }
+
+void react(Context& c, bool on) {
+    const auto post = find(c, c.path("post"));
+    if (post.deleted) throw Error(Code::conflict);
+    db::react(c.transaction(), post, c.path("post"), c.path("reaction"), on);
+    c.touch(post.feed);
+}
+
+}  // namespace
+
+Response list(Context& c) {
+    int from = c.number("from", 1);
+    if (const auto text = c.query("cursor")) {
+        const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), from);
+        if (error != std::errc{} || end != text->data() + text->size() || from < 1) throw Error(Code::invalid, {{"query/cursor", "is not one of ours"}});
+    }
+    const auto page = db::page(c.transaction(), c.path("thread"), from, c.limit());
+    if (!page) throw Error(Code::not_found);
+    return json(R"({"items":)" + page->items + R"(,"next_cursor":)" + cursor(page->next) + R"(,"prev_cursor":)" + cursor(page->previous) + "}");
+}
+
+Response create(Context& c) {
+    const std::string body = c.text("body");
+    const auto rendered = render_markdown(body);
+    c.created = new_id();
+    const auto result = db::create(c.transaction(), c.created, {c.path("thread"), body, rendered.html, c.maybe_text("reply_to"), rendered.mentions});
+    if (result.refusal == db::Refusal::no_such_thread) throw Error(Code::not_found);
+    if (result.refusal == db::Refusal::thread_closed) throw Error(Code::thread_closed);
+    if (result.refusal == db::Refusal::no_such_parent) throw Error(Code::invalid, {{"/reply_to", "is no message of this discussion"}});
+    c.touch(result.feed);
+    return created(c, c.created);
+}
+
+Response created(Context& c, const std::string& post) { return answer(c, post, 201); }
+
+Response show(Context& c) { return answer(c, c.path("post")); }
+
+Response edit(Context& c) {
+    const auto before = find(c, c.path("post"));
+    if (before.author != *c.who().member) throw Error(Code::not_found);
+    if (before.deleted) throw Error(Code::conflict);
+    const std::string body = c.text("body");
+    const auto rendered = render_markdown(body);
+    if (!db::edit(c.transaction(), before, c.path("post"), c.if_match(), body, rendered.html, rendered.mentions)) throw Error(Code::stale);
+    c.touch(before.feed);
+    return answer(c, c.path("post"));
+}
+
+Response remove(Context& c) {
+    const auto before = find(c, c.path("post"));
+    if (before.author != *c.who().member && c.who().role != "moderator") throw Error(Code::moderators_only);
+    if (!before.deleted) {
+        db::remove(c.transaction(), before, c.path("post"));
+        c.touch(before.feed);
+    }
+    return no_content();
+}
+
+Response revisions(Context& c) {
+    find(c, c.path("post"));
+    return json(db::revisions(c.transaction(), c.path("post")));
+}
+
+Response add_reaction(Context& c) {
+    react(c, true);
+    return no_content();
+}
+
+Response remove_reaction(Context& c) {
+    react(c, false);
+    return no_content();
+}
+
+}  // namespace margelle::handlers::posts

@@ -1,0 +1,44 @@
+#pragma once
+// Requests and responses as handlers see them: no sockets, no Beast.
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "protocol/contract.hpp"
+#include "protocol/problem.hpp"
+
+namespace margelle {
+
+enum class Verb { get, post, put, patch, remove };
+
+struct Request {
+    Verb verb = Verb::get;
+    std::string path;               // without the query
+    Inputs inputs;                  // query and headers; path parameters are filled in by the router
+    std::string body;
+    std::string address;            // the client's, behind trusted proxies as well
+    std::string id;                 // for the log and the problem's instance
+
+    std::string_view header(std::string_view lower_case_name) const;
+    Language language() const { return language_of(header("accept-language")); }
+};
+
+struct Response {
+    int status = 200;
+    std::string content_type;
+    std::string body;
+    std::vector<std::pair<std::string, std::string>> headers = {};
+    bool wait_for_more = false;     // a long poll found nothing yet
+};
+
+inline Response json(std::string body, int status = 200) { return {status, "application/json", std::move(body)}; }
+inline Response no_content() { return {204, "", ""}; }
+// With the ETag that an edit sends back in If-Match.
+Response json_with_etag(std::string body, int revision, int status = 200);
+
+// Splits a target into path and decoded query. Throws Error(malformed) for bad percent-encoding.
+void read_target(std::string_view target, Request& request);
+
+}  // namespace margelle

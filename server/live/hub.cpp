@@ -1,0 +1,296 @@
+#include "server/live/hub.hpp"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <chrono>
+#include <set>
+
+#include "server/live/frames.hpp"
+#include "server/log.hpp"
+
+namespace margelle {
+
+namespace live = persistence::live;
+
+namespace {
+
+constexpr int batch_size = 200;
+constexpr std::int64_t far_behind = 1000;               // beyond it a page of the log serves better than frames
+constexpr auto retry_after = std::chrono::milliseconds(200);
+constexpr auto check_every = std::chrono::seconds(30);  // sessions that expire by themselves
+
+}  // namespace
+
+struct Hub::Subscription {
+    std::shared_ptr<Subscriber> subscriber;
+    std::int64_t sent;              // number of the last event sent, or seen before
+    std::int64_t epoch;             // under which it was found that the subscriber may read
+    bool gone = false;
+    bool catching_up = false;
+};
+
+struct Hub::State {
+    Feed feed;
+    std::int64_t delivered;         // everything up to here went to whoever keeps up
+    std::int64_t head;
+    bool reading = false;
+    bool again = false;             // something changed while reading
+    std::vector<std::shared_ptr<Subscription>> subscriptions;
+};
+
+Hub::Hub(boost::asio::any_io_executor executor, Workers& workers) : executor_(executor), workers_(workers), check_timer_(executor) {
+    schedule_check();
+}
+
+Hub::~Hub() = default;
+
+template <class Result>
+void Hub::ask(std::function<Result(persistence::Transaction&)> job, std::function<void(Result)> then) {
+    const auto try_again = [this, job, then] {
+        auto timer = std::make_shared<boost::asio::steady_timer>(executor_, retry_after);
+        timer->async_wait([this, timer, job, then](boost::system::error_code error) {
+            if (!error && !stopped_) ask<Result>(job, then);
+        });
+    };
+    const bool accepted = workers_.submit([this, job, then, try_again](persistence::Connection& connection) {
+        try {
+            persistence::Transaction t(connection, persistence::Access::read);
+            Result result = job(t);
+            t.commit();
+            boost::asio::post(executor_, [this, then, result = std::move(result)]() mutable {
+                if (!stopped_) then(std::move(result));
+            });
+        } catch (const std::exception& error) {
+            log(Level::warning, "the live stream waits for the database", {{"error", error.what()}});
+            boost::asio::post(executor_, [this, try_again] {
+                if (!stopped_) try_again();
+            });
+        }
+    });
+    if (!accepted && !stopped_) try_again();
+}
+
+void Hub::subscribe(std::shared_ptr<Subscriber> subscriber, const Feed& feed, std::int64_t after, std::int64_t head, std::int64_t epoch) {
+    unsubscribe(*subscriber, feed);
+    auto& state = feeds_[{feed.group, feed.feed}];
+    if (!state) state = std::make_shared<State>(State{feed, head, head, false, false, {}});
+    auto subscription = std::make_shared<Subscription>(Subscription{subscriber, std::min(after, head), epoch});
+    state->subscriptions.push_back(subscription);
+    subscriber->send(frames::subscribed(feed, head));
+    // Between the reading of this head and now the feed may have moved, or rights with it.
+    changed(feed);
+    if (subscription->sent < state->delivered) catch_up(state, subscription);
+}
+
+void Hub::unsubscribe(Subscriber& subscriber, const Feed& feed) {
+    const auto found = feeds_.find({feed.group, feed.feed});
+    if (found == feeds_.end()) return;
+    for (auto& subscription : found->second->subscriptions)
+        if (subscription->subscriber.get() == &subscriber) subscription->gone = true;
+    drop_if_empty(found->second);
+}
+
+void Hub::forget(Subscriber& subscriber) {
+    std::vector<Feed> of;
+    for (const auto& [key, state] : feeds_)
+        for (const auto& subscription : state->subscriptions)
+            if (subscription->subscriber.get() == &subscriber) of.push_back(state->feed);
+    for (const Feed& feed : of) unsubscribe(subscriber, feed);
+}
+
+void Hub::changed(const Feed& feed) {
+    if (feed.group == feed.feed) {
+        if (const auto found = waiters_.find(feed.group); found != waiters_.end()) {
+            for (const auto& weak : found->second)
+                if (const auto waiter = weak.lock()) {
+                    waiter->woken = true;
+                    waiter->timer.cancel();
+                }
+            waiters_.erase(found);
+        }
+    }
+    if (const auto found = feeds_.find({feed.group, feed.feed}); found != feeds_.end()) read(found->second);
+    // A change of rights in the group is one in its circles, and is logged in the group's own feed.
+    if (feed.group == feed.feed)
+        for (const auto& [key, state] : feeds_)
+            if (key.first == feed.group && key.second != feed.group) read(state);
+}
+
+void Hub::refresh() {
+    for (const auto& [key, state] : feeds_) read(state);
+    for (const auto& [group, waiting] : std::exchange(waiters_, {}))
+        for (const auto& weak : waiting)
+            if (const auto waiter = weak.lock()) {
+                waiter->woken = true;
+                waiter->timer.cancel();
+            }
+}
+
+std::shared_ptr<Hub::Waiter> Hub::wait_for(const std::string& group) {
+    auto waiter = std::make_shared<Waiter>(executor_);
+    auto& list = waiters_[group];
+    std::erase_if(list, [](const auto& weak) { return weak.expired(); });
+    list.push_back(waiter);
+    return waiter;
+}
+
+void Hub::read(const std::shared_ptr<State>& state) {
+    if (state->reading) {
+        state->again = true;
+        return;
+    }
+    state->reading = true;
+    const Feed feed = state->feed;
+    const std::int64_t after = state->delivered;
+    ask<std::optional<live::Batch>>(
+        [feed, after](persistence::Transaction& t) { return live::after(t, feed.group, feed.feed, after, batch_size); },
+        [this, state](std::optional<live::Batch> batch) {
+            if (!batch) return settle(state);
+            std::vector<std::string> doubtful;
+            for (const auto& subscription : state->subscriptions)
+                if (!subscription->gone && subscription->epoch < batch->access_epoch) doubtful.push_back(subscription->subscriber->session());
+            if (doubtful.empty()) return deliver(state, *batch);
+            authorise(state, std::make_shared<const live::Batch>(std::move(*batch)), std::move(doubtful));
+        });
+}
+
+void Hub::authorise(const std::shared_ptr<State>& state, std::shared_ptr<const live::Batch> batch, std::vector<std::string> sessions) {
+    const Feed feed = state->feed;
+    ask<std::vector<std::string>>(
+        [feed, sessions](persistence::Transaction& t) { return live::readers_among(t, feed.group, feed.feed, sessions); },
+        [this, state, batch, sessions](std::vector<std::string> allowed) {
+            const std::set<std::string> may(allowed.begin(), allowed.end()), asked(sessions.begin(), sessions.end());
+            for (const auto& subscription : state->subscriptions) {
+                if (subscription->gone || subscription->epoch >= batch->access_epoch || !asked.contains(subscription->subscriber->session())) continue;
+                if (may.contains(subscription->subscriber->session())) {
+                    subscription->epoch = batch->access_epoch;
+                } else {
+                    subscription->gone = true;
+                    subscription->subscriber->send(frames::revoked(state->feed));
+                }
+            }
+            deliver(state, *batch);
+        });
+}
+
+void Hub::deliver(const std::shared_ptr<State>& state, const live::Batch& batch) {
+    state->head = batch.head;
+    for (const live::Event& event : batch.events) {
+        const Frame frame = frames::event(state->feed, event);
+        for (const auto& subscription : state->subscriptions) {
+            // Whoever came while rights were being checked is not among those checked: the next round takes them in.
+            if (subscription->gone || subscription->epoch < batch.access_epoch || event.seq != subscription->sent + 1) continue;
+            if (subscription->subscriber->send(frame)) {
+                subscription->sent = event.seq;
+            } else {
+                subscription->gone = true;
+                subscription->subscriber->send(frames::behind(state->feed, batch.head));
+            }
+        }
+        state->delivered = event.seq;
+    }
+    if (state->delivered < state->head) state->again = true;
+    for (const auto& subscription : state->subscriptions)
+        if (!subscription->gone && subscription->sent < state->delivered) catch_up(state, subscription);
+    settle(state);
+}
+
+void Hub::settle(const std::shared_ptr<State>& state) {
+    state->reading = false;
+    std::erase_if(state->subscriptions, [](const auto& subscription) { return subscription->gone; });
+    drop_if_empty(state);
+    if (std::exchange(state->again, false) && !state->subscriptions.empty()) read(state);
+}
+
+void Hub::catch_up(const std::shared_ptr<State>& state, const std::shared_ptr<Subscription>& subscription) {
+    if (subscription->catching_up) return;
+    if (state->delivered - subscription->sent > far_behind) {
+        subscription->gone = true;
+        subscription->subscriber->send(frames::behind(state->feed, state->head));
+        return;
+    }
+    subscription->catching_up = true;
+    const Feed feed = state->feed;
+    const std::int64_t after = subscription->sent;
+    const std::string session = subscription->subscriber->session();
+    struct Answer {
+        std::optional<live::Batch> batch;
+        bool allowed;
+    };
+    ask<Answer>(
+        [feed, after, session](persistence::Transaction& t) {
+            return Answer{live::after(t, feed.group, feed.feed, after, batch_size), !live::readers_among(t, feed.group, feed.feed, {session}).empty()};
+        },
+        [this, state, subscription](Answer answer) {
+            subscription->catching_up = false;
+            if (subscription->gone || !answer.batch) return;
+            if (!answer.allowed) {
+                subscription->gone = true;
+                subscription->subscriber->send(frames::revoked(state->feed));
+                return;
+            }
+            subscription->epoch = std::max(subscription->epoch, answer.batch->access_epoch);
+            for (const live::Event& event : answer.batch->events) {
+                if (event.seq != subscription->sent + 1) continue;
+                if (!subscription->subscriber->send(frames::event(state->feed, event))) {
+                    subscription->gone = true;
+                    subscription->subscriber->send(frames::behind(state->feed, answer.batch->head));
+                    return;
+                }
+                subscription->sent = event.seq;
+            }
+            if (subscription->sent < state->delivered) catch_up(state, subscription);
+            else if (subscription->sent > state->delivered) read(state);
+        });
+}
+
+void Hub::drop_if_empty(const std::shared_ptr<State>& state) {
+    if (state->reading) return;
+    std::erase_if(state->subscriptions, [](const auto& subscription) { return subscription->gone; });
+    if (state->subscriptions.empty()) feeds_.erase({state->feed.group, state->feed.feed});
+}
+
+void Hub::sessions_ended(const std::vector<std::string>& sessions) {
+    const std::set<std::string> ended(sessions.begin(), sessions.end());
+    std::set<std::shared_ptr<Subscriber>> closing;
+    for (const auto& [key, state] : feeds_)
+        for (const auto& subscription : state->subscriptions)
+            if (ended.contains(subscription->subscriber->session())) closing.insert(subscription->subscriber);
+    for (const auto& subscriber : closing) {
+        forget(*subscriber);
+        subscriber->close("session ended");
+    }
+}
+
+void Hub::schedule_check() {
+    check_timer_.expires_after(check_every);
+    check_timer_.async_wait([this](boost::system::error_code error) {
+        if (!error && !stopped_) check_sessions();
+    });
+}
+
+void Hub::check_sessions() {
+    std::set<std::string> seen;
+    for (const auto& [key, state] : feeds_)
+        for (const auto& subscription : state->subscriptions) seen.insert(subscription->subscriber->session());
+    schedule_check();
+    if (seen.empty()) return;
+    const std::vector<std::string> sessions(seen.begin(), seen.end());
+    ask<std::vector<std::string>>(
+        [sessions](persistence::Transaction& t) { return live::open_among(t, sessions); },
+        [this, sessions](std::vector<std::string> open) {
+            const std::set<std::string> still(open.begin(), open.end());
+            std::vector<std::string> ended;
+            std::copy_if(sessions.begin(), sessions.end(), std::back_inserter(ended), [&](const std::string& s) { return !still.contains(s); });
+            if (!ended.empty()) sessions_ended(ended);
+        });
+}
+
+void Hub::stop() {
+    stopped_ = true;
+    check_timer_.cancel();
+    refresh();
+    feeds_.clear();
+}
+
+}  // namespace margelle

@@ -1,0 +1,79 @@
+#pragma once
+// Live fan-out. Lives on the network thread, so it needs no lock; whatever blocks it hands to the workers.
+//
+// Each feed with subscribers has a number up to which it was delivered. A change makes the hub read what comes after
+// it, once for all; under a newer access epoch it first asks which sessions may still read, tells the others that they
+// were revoked, and only then delivers. A subscriber gets the event after its own last one or none: whoever subscribes
+// from an earlier number catches up from the log first.
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "persistence/live.hpp"
+#include "server/live/subscriber.hpp"
+#include "server/services.hpp"
+#include "server/workers.hpp"
+
+namespace margelle {
+
+class Hub {
+public:
+    Hub(boost::asio::any_io_executor executor, Workers& workers);
+    ~Hub();
+
+    // The subscriber may read the feed, as was found under `epoch`, and has seen everything up to `after`.
+    void subscribe(std::shared_ptr<Subscriber> subscriber, const Feed& feed, std::int64_t after, std::int64_t head, std::int64_t epoch);
+    void unsubscribe(Subscriber& subscriber, const Feed& feed);
+    void forget(Subscriber& subscriber);
+
+    // Something was committed to a feed, here or on another node.
+    void changed(const Feed& feed);
+    void sessions_ended(const std::vector<std::string>& sessions);
+    // Notifications were interrupted: reads every feed again.
+    void refresh();
+
+    // For long polls: expires when the group's own feed changes, or by itself after the time set on it.
+    class Waiter {
+    public:
+        explicit Waiter(boost::asio::any_io_executor executor) : timer(executor) {}
+        boost::asio::steady_timer timer;
+        bool woken = false;
+    };
+    std::shared_ptr<Waiter> wait_for(const std::string& group);
+
+    void stop();
+
+private:
+    struct Subscription;
+    struct State;
+    using Key = std::pair<std::string, std::string>;
+
+    void read(const std::shared_ptr<State>& state);
+    void deliver(const std::shared_ptr<State>& state, const persistence::live::Batch& batch);
+    void authorise(const std::shared_ptr<State>& state, std::shared_ptr<const persistence::live::Batch> batch, std::vector<std::string> sessions);
+    void catch_up(const std::shared_ptr<State>& state, const std::shared_ptr<Subscription>& subscription);
+    void settle(const std::shared_ptr<State>& state);
+    void drop_if_empty(const std::shared_ptr<State>& state);
+    void check_sessions();
+    void schedule_check();
+
+    // Runs `job` on a worker and `then` back here with its result; tries again when the workers are busy or PostgreSQL
+    // is away.
+    template <class Result>
+    void ask(std::function<Result(persistence::Transaction&)> job, std::function<void(Result)> then);
+
+    boost::asio::any_io_executor executor_;
+    Workers& workers_;
+    boost::asio::steady_timer check_timer_;
+    std::map<Key, std::shared_ptr<State>> feeds_;
+    std::map<std::string, std::vector<std::weak_ptr<Waiter>>> waiters_;
+    bool stopped_ = false;
+};
+
+}  // namespace margelle

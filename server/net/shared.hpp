@@ -1,0 +1,53 @@
+#pragma once
+// What the connections of this folder share. Only this folder sees Beast.
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "server/app.hpp"
+#include "server/config.hpp"
+#include "server/live/hub.hpp"
+#include "server/net/static_files.hpp"
+#include "server/workers.hpp"
+
+namespace margelle::net {
+
+namespace asio = boost::asio;
+
+// House rule (g++ 12 frees twice otherwise): co_await stands only as `auto x = co_await f(names…);`.
+constexpr auto token = asio::as_tuple(asio::use_awaitable);
+
+// Something to be closed when the server stops.
+class Closable {
+public:
+    virtual ~Closable() = default;
+    // The server stops: finish what is under way, then close.
+    virtual void drain() = 0;
+    // Time is up.
+    virtual void cut() = 0;
+};
+
+struct Shared {
+    const Config& config;
+    const App& app;
+    Workers& workers;
+    Workers& password_workers;
+    const StaticFiles& files;
+    asio::io_context& context;
+    Hub& hub;
+    bool draining = false;
+    std::set<Closable*> open;
+    std::size_t streams = 0;
+};
+
+// Runs a prepared request on the workers that its route asks for; completes with the response.
+asio::awaitable<Response> run_on_workers(Shared& shared, std::shared_ptr<const App::Prepared> prepared);
+
+// Runs any job on a worker and completes when it is done; false when the workers' queue is full.
+asio::awaitable<bool> on_worker(Shared& shared, Workers& workers, Workers::Job job);
+
+}  // namespace margelle::net

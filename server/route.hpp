@@ -1,0 +1,36 @@
+#pragma once
+#include <span>
+#include <string_view>
+
+#include "server/gate.hpp"
+#include "server/http.hpp"
+
+namespace margelle {
+
+class Context;
+
+using Handler = Response (*)(Context&);
+// Shows again what an earlier request with the same Idempotency-Key created.
+using Replay = Response (*)(Context&, const std::string& created);
+
+enum class Run {
+    transaction,    // inside one database transaction on a worker
+    password,       // the same, on the threads that hash passwords
+    wait,           // a read that the connection repeats when the group changes, until there is something to say
+};
+
+// Positional on purpose: a row without its gate does not compile.
+struct Route {
+    Verb verb;
+    std::string_view path;          // template below /api/v1
+    Gate gate;
+    Run run;
+    Handler handle;
+    std::string_view operation;     // operationId of the contract
+    Replay replay = nullptr;        // with Idempotency-Key
+};
+
+// The whole interface (routes.cpp).
+std::span<const Route> routes();
+
+}  // namespace margelle

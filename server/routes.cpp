@@ -1,0 +1,93 @@
+#include <array>
+
+#include "server/handlers/handlers.hpp"
+#include "server/route.hpp"
+
+namespace margelle {
+namespace {
+
+using namespace handlers;
+using enum Verb;
+using enum Gate;
+using enum Run;
+
+constexpr auto table = std::to_array<Route>({
+    {post,   "/session",                                              open,            password,    handlers::session::create,           "createSession"},
+    {remove, "/session",                                              Gate::session,   transaction, handlers::session::end,       "endSession"},
+    {post,   "/sign-in-links",                                        open,            transaction, handlers::session::request_link,      "requestSignInLink"},
+    {post,   "/sign-in-links/redemption",                             open,            transaction, handlers::session::redeem_link,       "redeemSignInLink"},
+    {post,   "/password-resets",                                      open,            transaction, handlers::session::request_reset,     "requestPasswordReset"},
+    {post,   "/password-resets/redemption",                           open,            password,    handlers::session::redeem_reset,      "redeemPasswordReset"},
+
+    {get,    "/me",                                                   Gate::session,   transaction, me::show,                     "getMe"},
+    {patch,  "/me",                                                   Gate::session,   transaction, me::update,                   "updateMe"},
+    {remove, "/me",                                                   Gate::session,   transaction, me::erase,                    "eraseMe"},
+    {put,    "/me/password",                                          Gate::session,   password,    me::change_password,          "changePassword"},
+    {get,    "/me/sessions",                                          Gate::session,   transaction, me::sessions,                 "listSessions"},
+    {remove, "/me/sessions/{session}",                                Gate::session,   transaction, me::end_session,              "endOneSession"},
+    {post,   "/me/organisations",                                     Gate::session,   transaction, me::add_organisation,         "addMyOrganisation", me::added_organisation},
+    {remove, "/me/organisations/{organisation}",                      Gate::session,   transaction, me::remove_organisation,      "removeMyOrganisation"},
+    {get,    "/me/invitations",                                       Gate::session,   transaction, invitations::mine,            "listMyInvitations"},
+    {post,   "/me/invitations/{invitation}/acceptance",               Gate::session,   transaction, invitations::accept_mine,     "acceptMyInvitation"},
+    {remove, "/me/invitations/{invitation}",                          Gate::session,   transaction, invitations::decline_mine,    "declineMyInvitation"},
+    {post,   "/notice-stops",                                         open,            transaction, me::stop_notices,             "stopNotices"},
+    {post,   "/notice-stops/{token}",                                 open,            transaction, me::stop_notices_in_one_click, "stopNoticesOneClick"},
+
+    {get,    "/reference",                                            open,            transaction, reference::show,              "getReference"},
+    {get,    "/territories",                                          Gate::session,   transaction, reference::territories,       "findTerritories"},
+    {get,    "/organisations",                                        Gate::session,   transaction, reference::organisations,     "findOrganisations"},
+    {get,    "/nda-models",                                           Gate::session,   transaction, reference::nda_models,        "listNdaModels"},
+    {post,   "/markdown-previews",                                    Gate::session,   transaction, reference::preview,           "previewMarkdown"},
+    {get,    "/receipt-keys",                                         open,            transaction, reference::receipt_keys,      "listReceiptKeys"},
+    {get,    "/openapi.json",                                         open,            transaction, reference::openapi,           "getOpenapi"},
+    {get,    "/asyncapi.json",                                        open,            transaction, reference::asyncapi,          "getAsyncapi"},
+    {get,    "/stream",                                               Gate::session,   transaction, reference::stream,            "openStream"},
+
+    {get,    "/groups",                                               Gate::session,   transaction, groups::list,                 "listGroups"},
+    {post,   "/groups",                                               Gate::session,   transaction, groups::create,               "createGroup", groups::created},
+    {get,    "/groups/{group}",                                       card,            transaction, groups::show,                 "getGroup"},
+    {patch,  "/groups/{group}",                                       moderator,       transaction, groups::update,               "updateGroup"},
+    {get,    "/groups/{group}/members",                               content,         transaction, memberships::list,            "listMembers"},
+    {patch,  "/groups/{group}/members/{member}",                      moderator,       transaction, memberships::update,          "updateMembership"},
+    {patch,  "/groups/{group}/membership",                            lobby,           transaction, memberships::update_mine,     "updateMyMembership"},
+    {remove, "/groups/{group}/membership",                            card,            transaction, memberships::leave,           "leaveGroup"},
+    {get,    "/groups/{group}/join-requests",                         moderator,       transaction, memberships::requests,        "listJoinRequests"},
+    {post,   "/groups/{group}/join-requests",                         card,            transaction, memberships::request,         "requestToJoin"},
+    {patch,  "/groups/{group}/join-requests/{member}",                moderator,       transaction, memberships::decide,          "decideJoinRequest"},
+    {get,    "/groups/{group}/invitations",                           moderator,       transaction, invitations::list,            "listInvitations"},
+    {post,   "/groups/{group}/invitations",                           moderator,       transaction, invitations::create,          "createInvitations", invitations::created},
+    {post,   "/groups/{group}/invitation-checks",                     moderator,       transaction, invitations::check,           "checkInvitations"},
+    {remove, "/groups/{group}/invitations/{invitation}",              moderator,       transaction, invitations::withdraw,        "withdrawInvitation"},
+    {post,   "/invitations/lookup",                                   open,            transaction, invitations::lookup,          "lookupInvitation"},
+    {post,   "/invitations/acceptance",                               open,            password,    invitations::accept,          "acceptInvitation"},
+
+    {get,    "/groups/{group}/nda",                                   lobby,           transaction, nda::show,                    "getNda"},
+    {get,    "/groups/{group}/nda/versions",                          lobby,           transaction, nda::versions,                "listNdaVersions"},
+    {post,   "/groups/{group}/nda/versions",                          lobby_moderator, transaction, nda::publish,                 "publishNda", nda::published},
+    {post,   "/groups/{group}/nda/acceptance",                        lobby,           transaction, nda::accept,                  "acceptNda"},
+    {post,   "/groups/{group}/nda/refusal",                           lobby,           transaction, nda::refuse,                  "refuseNda"},
+    {get,    "/groups/{group}/nda/acceptances",                       content,         transaction, nda::acceptances,             "listNdaRegister"},
+    {get,    "/groups/{group}/nda/acceptances/{member}/receipt",      Gate::session,   transaction, nda::receipt,                 "getReceipt"},
+
+    {get,    "/groups/{group}/threads",                               content,         transaction, threads::list,                "listThreads"},
+    {post,   "/groups/{group}/threads",                               write,           transaction, threads::create,              "createThread", threads::created},
+    {get,    "/groups/{group}/threads/{thread}",                      content,         transaction, threads::show,                "getThread"},
+    {patch,  "/groups/{group}/threads/{thread}",                      write,           transaction, threads::update,              "updateThread"},
+    {put,    "/groups/{group}/threads/{thread}/read-mark",            content,         transaction, threads::mark_read,           "markRead"},
+    {get,    "/groups/{group}/threads/{thread}/posts",                content,         transaction, posts::list,                  "listPosts"},
+    {post,   "/groups/{group}/threads/{thread}/posts",                write,           transaction, posts::create,                "createPost", posts::created},
+    {get,    "/groups/{group}/posts/{post}",                          content,         transaction, posts::show,                  "getPost"},
+    {patch,  "/groups/{group}/posts/{post}",                          write,           transaction, posts::edit,                  "editPost"},
+    {remove, "/groups/{group}/posts/{post}",                          write,           transaction, posts::remove,                "deletePost"},
+    {get,    "/groups/{group}/posts/{post}/revisions",                content,         transaction, posts::revisions,             "listRevisions"},
+    {put,    "/groups/{group}/posts/{post}/reactions/{reaction}",     write,           transaction, posts::add_reaction,          "addReaction"},
+    {remove, "/groups/{group}/posts/{post}/reactions/{reaction}",     write,           transaction, posts::remove_reaction,       "removeReaction"},
+
+    {get,    "/groups/{group}/events",                                content,         wait,        events::list,                 "listEvents"},
+});
+
+}  // namespace
+
+std::span<const Route> routes() { return table; }
+
+}  // namespace margelle
