@@ -24,9 +24,9 @@ Mine mine(Transaction& t) {
         "                        'id', o.organisation_id, 'name', o.name, 'category', o.category, 'state', o.state)) ORDER BY o.name)"
         "                   FROM margelle.member_organisations x JOIN margelle.organisations o USING (organisation_id)"
         "                  WHERE x.member_id = a.member_id), '[]') AS organisations,"
-        "       a.revision"
+        "       a.revision AS _revision"
         "  FROM margelle.accounts a JOIN margelle.members m USING (member_id) WHERE a.member_id = $1", t.who().member).at(0);
-    return {json_object(row), row["revision"].as<int>()};
+    return {json_object(row), row["_revision"].as<int>()};
 }
 
 bool update_mine(Transaction& t, int revision, const Change& change) {

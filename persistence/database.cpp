@@ -45,6 +45,23 @@ pqxx::connection& Connection::Impl::open() {
     return *connection;
 }
 
+namespace {
+
+// libpqxx 6 turns many SQLSTATEs into exception types and forgets the code.
+std::string state_of(const pqxx::sql_error& error) {
+    if (!error.sqlstate().empty()) return error.sqlstate();
+    if (dynamic_cast<const pqxx::insufficient_privilege*>(&error)) return "42501";
+    if (dynamic_cast<const pqxx::unique_violation*>(&error)) return "23505";
+    if (dynamic_cast<const pqxx::foreign_key_violation*>(&error)) return "23503";
+    if (dynamic_cast<const pqxx::check_violation*>(&error)) return "23514";
+    if (dynamic_cast<const pqxx::not_null_violation*>(&error)) return "23502";
+    if (dynamic_cast<const pqxx::data_exception*>(&error)) return "22000";
+    if (dynamic_cast<const pqxx::insufficient_resources*>(&error)) return "53000";
+    return "XX000";
+}
+
+}  // namespace
+
 void rethrow_as_failure() {
     try {
         throw;
@@ -52,8 +69,12 @@ void rethrow_as_failure() {
         throw SqlFailure("in_doubt", error.what());
     } catch (const pqxx::broken_connection& error) {
         throw SqlFailure("08006", error.what());
+    } catch (const pqxx::deadlock_detected& error) {
+        throw SqlFailure("40P01", error.what());
+    } catch (const pqxx::transaction_rollback& error) {
+        throw SqlFailure("40001", error.what());
     } catch (const pqxx::sql_error& error) {
-        throw SqlFailure(error.sqlstate(), error.what());
+        throw SqlFailure(state_of(error), error.what());
     }
 }
 

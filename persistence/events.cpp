@@ -9,9 +9,10 @@ std::int64_t append_to(Transaction& t, const std::string& feed, const std::strin
     const Entrance& who = t.who();
     const auto rows = run(t,
         "WITH head AS (UPDATE margelle.feed_heads SET last_seq = last_seq + 1"
-        "               WHERE group_id = $1 AND feed_id = $2 AND access_epoch = $3 RETURNING last_seq)"
-        " INSERT INTO margelle.events (group_id, feed_id, seq, kind, actor_id, data)"
-        " SELECT $1, $2, last_seq, $4, $5, $6::jsonb FROM head RETURNING seq",
+        "               WHERE group_id = $1 AND feed_id = $2 AND access_epoch = $3 RETURNING last_seq),"
+        " event AS (INSERT INTO margelle.events (group_id, feed_id, seq, kind, actor_id, data)"
+        "           SELECT $1, $2, last_seq, $4, $5, $6::jsonb FROM head)"
+        " SELECT last_seq FROM head",
         who.group, feed, who.access_epoch, kind, who.member, data);
     if (rows.empty()) throw RightsChanged();
     return rows[0][0].as<std::int64_t>();

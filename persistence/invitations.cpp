@@ -42,13 +42,13 @@ std::optional<Offer> lookup(Transaction& t, const std::string& token_hash) {
     const auto rows = run(t,
         "SELECT group_id AS \"group.id\", group_name AS \"group.name\", purpose AS \"group.purpose\", confidentiality AS \"group.confidentiality\","
         "       email, name, organisation_name, category, language, role, inviter_name, message, member_id IS NOT NULL AS account_exists,"
-        "       expires_at, invitation_id, member_id FROM margelle.lookup_invitation($1)", bytes(token_hash));
+        "       expires_at, invitation_id AS _invitation_id, member_id AS _member_id FROM margelle.lookup_invitation($1)", bytes(token_hash));
     if (rows.empty()) return std::nullopt;
     const auto row = rows[0];
     const auto text = [&](const char* column) { return row[column].as<std::string>(); };
-    return Offer{text("group.id"), text("invitation_id"), text("group.name"), text("group.purpose"), text("group.confidentiality"),
+    return Offer{text("group.id"), text("_invitation_id"), text("group.name"), text("group.purpose"), text("group.confidentiality"),
                  text("email"), text("name"), text("language"), text("role"), text("inviter_name"), text("message"),
-                 text_or_null(row["organisation_name"]), text_or_null(row["category"]), text_or_null(row["member_id"]), json_object(row)};
+                 text_or_null(row["organisation_name"]), text_or_null(row["category"]), text_or_null(row["_member_id"]), json_object(row)};
 }
 
 std::string mine(Transaction& t) {

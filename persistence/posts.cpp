@@ -77,12 +77,12 @@ std::optional<Page> page(Transaction& t, const std::string& thread, int from, in
 }
 
 std::optional<Shown> show(Transaction& t, const std::string& post) {
-    const auto rows = run(t, "SELECT " POST_COLUMNS ", p.body, p.feed_id" POST_TABLES " WHERE p.group_id = $1 AND p.post_id = $3",
+    const auto rows = run(t, "SELECT " POST_COLUMNS ", p.body, p.feed_id AS _feed_id" POST_TABLES " WHERE p.group_id = $1 AND p.post_id = $3",
                           t.who().group, t.who().member, post);
     if (rows.empty()) return std::nullopt;
     const auto row = rows[0];
     return Shown{json_object(row), row["revision"].as<int>(), row["author.id"].as<std::string>(), row["thread_id"].as<std::string>(),
-                 row["feed_id"].as<std::string>(), row["deleted"].as<bool>()};
+                 row["_feed_id"].as<std::string>(), row["deleted"].as<bool>()};
 }
 
 bool edit(Transaction& t, const Shown& before, const std::string& post, int revision, const std::string& body, const std::string& body_html,

@@ -38,6 +38,7 @@ void append_json(std::string& out, const pqxx::row& row) {
     bool skipping = false;          // that object is null
     for (pqxx::row::size_type i = 0; i < row.size(); ++i) {
         std::string_view name = row[i].name();
+        if (name.starts_with('_')) continue;
         const std::size_t dot = name.find('.');
         const std::string_view prefix = dot == std::string_view::npos ? std::string_view{} : name.substr(0, dot);
         const bool first = prefix != open;

@@ -1,7 +1,7 @@
 #pragma once
 // Rows as JSON. The aliases of a SELECT are the members of the object, so a list's form stands once, in its statement,
 // and the contract's tests hold it. "author.id", "author.name" make a nested object, which is null when its first
-// column is NULL; json and jsonb columns go in as they are; times become RFC 3339.
+// column is NULL; "_name" is for the statement's caller and stays out; json and jsonb columns go in as they are; times become RFC 3339.
 #include <pqxx/pqxx>
 #include <string>
 

@@ -21,7 +21,7 @@ namespace {
 
 Page list(Transaction& t, const std::optional<Position>& after, int limit) {
     const auto rows = run(t,
-        "SELECT " THREAD_COLUMNS ", t.last_seq" THREAD_TABLES
+        "SELECT " THREAD_COLUMNS ", t.last_seq AS _last_seq" THREAD_TABLES
         " WHERE t.group_id = $1 AND ($3::boolean IS NULL OR (t.pinned_at IS NOT NULL, t.last_seq) < ($3::boolean, $4::bigint))"
         " ORDER BY (t.pinned_at IS NOT NULL) DESC, t.last_seq DESC LIMIT $5",
         t.who().group, t.who().member, after ? std::optional<bool>(after->pinned) : std::nullopt,
@@ -31,7 +31,7 @@ Page list(Transaction& t, const std::optional<Position>& after, int limit) {
     for (const auto& row : rows) {
         if (++count > limit) {
             const auto last = rows[static_cast<pqxx::result::size_type>(limit - 1)];
-            page.next = Position{last["pinned"].as<bool>(), last["last_seq"].as<std::int64_t>()};
+            page.next = Position{last["pinned"].as<bool>(), last["_last_seq"].as<std::int64_t>()};
             break;
         }
         if (count > 1) page.items += ',';

@@ -1,0 +1,150 @@
+#include "tests/support/instance.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <pqxx/pqxx>
+
+#include "persistence/accounts.hpp"
+#include "persistence/sessions.hpp"
+#include "protocol/digest.hpp"
+#include "protocol/ids.hpp"
+
+namespace margelle::tests {
+namespace {
+
+Config make_config(const ScratchDatabase& database, const std::function<void(Config&)>& adjust) {
+    Config config;
+    config.listen_address = "127.0.0.1";
+    config.public_url = "http://localhost:8080";
+    config.database_url = database.app_url();
+    config.migration_url = database.owner_url();
+    config.mail_from = "Margelle <margelle@localhost>";
+    config.group_creation = "members";
+    config.log_level = "error";
+    if (adjust) adjust(config);
+    return config;
+}
+
+}  // namespace
+
+std::string Answer::problem() const {
+    const Json parsed = Json::parse(body, nullptr, false);
+    const std::string type = parsed.is_object() ? parsed.value("type", "") : "";
+    return type.substr(type.rfind('/') + 1);
+}
+
+Answer Client::send(Verb verb, const std::string& path, const Json& body, Headers headers) {
+    if (body.is_null()) return send_raw(verb, path, "", std::move(headers));
+    headers.emplace("content-type", "application/json");
+    return send_raw(verb, path, body.dump(), std::move(headers));
+}
+
+Answer Client::send_raw(Verb verb, const std::string& path, const std::string& body, Headers headers) {
+    Request request;
+    request.verb = verb;
+    read_target("/api/v1" + path, request);
+    request.body = body;
+    request.address = address;
+    request.id = new_id();
+    request.inputs.headers = std::move(headers);
+    request.inputs.headers.emplace("origin", instance_->config.public_url);
+    request.inputs.headers.emplace("user-agent", "a test");
+    if (!cookie.empty()) request.inputs.headers.emplace("cookie", cookie);
+    Response response;
+    std::string operation;
+    try {
+        const auto prepared = instance_->app.prepare(request);
+        operation = std::string(instance_->app.route_of(*prepared).operation);
+        response = instance_->app.run(*prepared, instance_->connection);
+    } catch (...) {
+        response = instance_->app.answer_exception(std::current_exception(), request);
+    }
+    if (!operation.empty()) {
+        const auto fault = instance_->app.contract().find_fault(operation, response.status, response.content_type, response.body);
+        BOOST_CHECK_MESSAGE(!fault, operation << " answers " << response.status << " against the contract: " << fault.value_or(""));
+    }
+    Answer answer{response.status, response.body, {}};
+    for (const auto& [name, value] : response.headers) {
+        answer.headers[name] = value;
+        if (name == "Set-Cookie") cookie = value.substr(0, value.find(';'));
+    }
+    return answer;
+}
+
+Instance::Instance(std::function<void(Config&)> adjust)
+    : config(make_config(database, adjust)), app({config, passwords, keys, recorder}, metrics), connection(database.app_url()) {}
+
+Client Instance::person(const std::string& name) {
+    Client client(*this);
+    client.member = new_id();
+    client.email = "person" + std::to_string(++people_) + "@example.org";
+    const std::string token = new_token();
+    persistence::Transaction t(connection, persistence::Access::write);
+    t.enter(std::nullopt, std::nullopt);
+    persistence::accounts::create(t, client.member, client.email, name, "fr", std::nullopt, std::nullopt);
+    persistence::sessions::open(t, client.member, sha256(token), "link", "a test", "192.0.2.1");
+    t.commit();
+    client.cookie = "margelle_session=" + token;
+    return client;
+}
+
+std::string Instance::sql(const std::string& statement) {
+    pqxx::connection superuser(database.superuser_url());
+    pqxx::work work(superuser);
+    const auto result = work.exec(statement);
+    work.commit();
+    return result.empty() || result.columns() == 0 || result[0][0].is_null() ? "" : result[0][0].as<std::string>();
+}
+
+namespace {
+
+void expect(const Answer& answer, int status) {
+    if (answer.status != status) throw std::runtime_error("arranging a test: " + std::to_string(answer.status) + " " + answer.body);
+}
+
+}  // namespace
+
+void Cast::accept(Client& who) {
+    const Json nda = who.get(path + "/nda").json();
+    expect(who.post(path + "/nda/acceptance", {{"version", nda["current"]["number"]}, {"sha256", nda["current"]["sha256"]}, {"full_name", "Test Person"}, {"agreed", true}}), 201);
+}
+
+Cast::Cast(Instance& instance, const std::string& confidentiality, const std::string& listing)
+    : moderator(instance.person("Mona Moderator")), member(instance.person("Mehdi Member")), observer(instance.person("Odile Observer")),
+      newcomer(instance.person("Nadia Newcomer")), outdated(instance.person("Oscar Outdated")), invited(instance.person("Inès Invited")),
+      requester(instance.person("Rémi Requester")), revoked(instance.person("Rosa Revoked")), outsider(instance.person("Omar Outsider")),
+      anonymous(instance.stranger()) {
+    const bool nda = confidentiality == "nda";
+    const Answer created = moderator.post("/groups", {{"name", "Chaleur du bois"}, {"purpose", "Chauffer l’école"}, {"confidentiality", confidentiality}, {"listing", listing}, {"category", "authority"}});
+    expect(created, 201);
+    group = created.json()["id"];
+    path = "/groups/" + group;
+    const auto publish = [&](const char* text) {
+        expect(moderator.post(path + "/nda/versions", {{"kind", "material"}, {"text", text}, {"summary", "Rien ne sort d’ici."}}), 201);
+        accept(moderator);
+    };
+    if (nda) publish("Première version.");
+    const auto join = [&](Client& who, const char* role) {
+        expect(moderator.post(path + "/invitations", {{"invitations", {{{"email", who.email}, {"role", role}}}}}), 201);
+        const Json waiting = who.get("/me/invitations").json();
+        expect(who.post("/me/invitations/" + waiting["items"][0]["id"].get<std::string>() + "/acceptance", {{"category", "resident"}}), 200);
+    };
+    join(outdated, "member");
+    if (nda) {
+        accept(outdated);
+        publish("Deuxième version.");
+    }
+    for (auto [who, role] : {std::pair<Client*, const char*>{&member, "member"}, {&observer, "observer"}, {&revoked, "member"}, {&newcomer, "member"}}) {
+        join(*who, role);
+        if (nda && who != &newcomer) accept(*who);
+    }
+    const Answer started = member.post(path + "/threads", {{"title", "Silo"}, {"body", "Où mettre le silo ?"}});
+    expect(started, 201);
+    thread = started.json()["id"];
+    post = member.get(path + "/threads/" + thread + "/posts").json()["items"][0]["id"];
+    expect(moderator.patch(path + "/members/" + revoked.member, {{"state", "removed"}}), 200);
+    expect(moderator.post(path + "/invitations", {{"invitations", {{{"email", invited.email}}}}}), 201);
+    if (listing == "listed") expect(requester.post(path + "/join-requests", {{"category", "resident"}}), 202);
+    expect(outsider.post("/groups", {{"name", "Autre groupe"}, {"confidentiality", "light"}}), 201);
+}
+
+}  // namespace margelle::tests

@@ -1,0 +1,110 @@
+#pragma once
+// An instance in-process: a database of its own and the app above it, without a socket.
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "persistence/database.hpp"
+#include "protocol/receipt.hpp"
+#include "server/app.hpp"
+#include "server/config.hpp"
+#include "server/identity/passwords.hpp"
+#include "server/metrics.hpp"
+#include "tests/support/database.hpp"
+
+namespace margelle::tests {
+
+using Json = nlohmann::json;
+
+// What the announcer was told.
+class Recorder : public Announcer {
+public:
+    void changed(const std::vector<Feed>& feeds) override { changes.insert(changes.end(), feeds.begin(), feeds.end()); }
+    void ended(const std::vector<std::string>& sessions) override { endings.insert(endings.end(), sessions.begin(), sessions.end()); }
+    void mail_queued() override { ++mails; }
+    std::vector<Feed> changes;
+    std::vector<std::string> endings;
+    int mails = 0;
+};
+
+struct Answer {
+    int status = 0;
+    std::string body;
+    std::map<std::string, std::string> headers;
+    Json json() const { return Json::parse(body); }
+    std::string etag() const { return headers.count("ETag") ? headers.at("ETag") : ""; }
+    // The last part of a problem's type.
+    std::string problem() const;
+};
+
+using Headers = std::map<std::string, std::string, std::less<>>;
+
+class Instance;
+
+// A browser: keeps its cookie, sends the Origin. Each of its answers is checked against the contract, and an answer
+// that breaks it fails the test.
+class Client {
+public:
+    explicit Client(Instance& instance) : instance_(&instance) {}
+
+    Answer send(Verb verb, const std::string& path, const Json& body = nullptr, Headers headers = {});
+    // A body that is not JSON, or not well-formed; `headers` may set its content-type.
+    Answer send_raw(Verb verb, const std::string& path, const std::string& body, Headers headers = {});
+    Answer get(const std::string& path, Headers headers = {}) { return send(Verb::get, path, nullptr, std::move(headers)); }
+    Answer post(const std::string& path, const Json& body = nullptr, Headers headers = {}) { return send(Verb::post, path, body, std::move(headers)); }
+    Answer put(const std::string& path, const Json& body = nullptr, Headers headers = {}) { return send(Verb::put, path, body, std::move(headers)); }
+    Answer patch(const std::string& path, const Json& body, Headers headers = {}) { return send(Verb::patch, path, body, std::move(headers)); }
+    Answer remove(const std::string& path, const Json& body = nullptr, Headers headers = {}) { return send(Verb::remove, path, body, std::move(headers)); }
+
+    std::string cookie;         // name=value
+    std::string member;         // id
+    std::string email;
+    std::string address = "192.0.2.1";
+
+private:
+    Instance* instance_;
+};
+
+class Instance {
+public:
+    explicit Instance(std::function<void(Config&)> adjust = {});
+
+    // A person with an account and an open session.
+    Client person(const std::string& name);
+    Client stranger() { return Client(*this); }
+
+    // Statements as the superuser, to arrange or inspect what no route does.
+    std::string sql(const std::string& statement);
+
+    ScratchDatabase database;
+    Config config;
+    Passwords passwords{256, 1};        // fast ones
+    std::vector<SigningKey> keys{SigningKey::generate()};
+    Recorder recorder;
+    Metrics metrics;
+    App app;
+    persistence::Connection connection;
+
+private:
+    int people_ = 0;
+};
+
+// A group with its cast: every kind of caller of the access matrix.
+struct Cast {
+    explicit Cast(Instance& instance, const std::string& confidentiality = "nda", const std::string& listing = "hidden");
+
+    Client moderator, member, observer;
+    Client newcomer;            // a member who has not accepted the agreement
+    Client outdated;            // accepted a version that no longer holds
+    Client invited;             // has an account and an open invitation
+    Client requester;           // has asked to join (listed groups only; otherwise like an outsider)
+    Client revoked;             // whose access was withdrawn
+    Client outsider;            // moderates another group
+    Client anonymous;           // not signed in
+    std::string group, thread, post;
+    std::string path;           // "/groups/{group}"
+
+    void accept(Client& who);
+};
+
+}  // namespace margelle::tests

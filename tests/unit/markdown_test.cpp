@@ -1,0 +1,31 @@
+#include <boost/test/unit_test.hpp>
+
+#include "server/markdown.hpp"
+
+using margelle::render_markdown;
+
+BOOST_AUTO_TEST_SUITE(markdown)
+
+BOOST_AUTO_TEST_CASE(raw_html_never_passes) {
+    const std::string html = render_markdown("<script>alert(1)</script>\n\na <img src=x onerror=alert(1)> b").html;
+    BOOST_TEST(html.find("<script") == std::string::npos);
+    BOOST_TEST(html.find("<img") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(links_carry_their_rel_and_scripts_lose_their_address) {
+    BOOST_TEST(render_markdown("[x](https://example.org)").html == "<p><a rel=\"noopener nofollow ugc\" href=\"https://example.org\">x</a></p>\n");
+    BOOST_TEST(render_markdown("[x](javascript:alert(1))").html.find("javascript") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_remote_image_becomes_a_link) {
+    BOOST_TEST(render_markdown("![plan](https://example.org/p.png)").html == "<p><a rel=\"noopener nofollow ugc\" href=\"https://example.org/p.png\">plan</a></p>\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_mention_becomes_a_span_and_is_reported_once) {
+    const std::string id = "01a20c84-b96f-7529-8ef6-c9f7baf62008";
+    const auto rendered = render_markdown("[@Anne](mention:" + id + ") et [@Anne](mention:" + id + ")");
+    BOOST_TEST(rendered.html.find("<span class=\"mention\" data-member=\"" + id + "\">@Anne</span>") != std::string::npos);
+    BOOST_TEST(rendered.mentions.size() == 1u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
