@@ -29,18 +29,17 @@ namespace {
 
 constexpr int attempts = 3;
 
+bool worth_another_try(const std::string& state) { return state == "40001" || state == "40P01"; }
+
 // What PostgreSQL's refusals mean to a caller (appendix A of its manual); nothing: a fault.
 std::optional<Code> code_of(const std::string& state) {
     if (state == "23505") return Code::conflict;
-    if (state == "23503" || state == "23514" || state == "22023" || state == "22007" || state == "22008" || state == "22003") return Code::invalid;
-    if (state == "22P02" || state == "22021") return Code::malformed;
+    if (state == "23503" || state == "23514" || state.starts_with("22")) return Code::invalid;
     if (state == "PL002") return Code::last_moderator;
-    if (state == "40001" || state == "40P01" || state == "57014" || state == "53300" || state.starts_with("08") || state == "57P03" || state == "57P01" || state == "in_doubt")
+    if (worth_another_try(state) || state == "57014" || state.starts_with("53") || state.starts_with("08") || state.starts_with("57P") || state == "in_doubt")
         return Code::busy;
     return std::nullopt;
 }
-
-bool worth_another_try(const std::string& state) { return state == "40001" || state == "40P01"; }
 
 }  // namespace
 

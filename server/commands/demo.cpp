@@ -166,7 +166,8 @@ private:
             if (post.data->contains("key")) post_ids[post.thread + '/' + post.data->at("key").get<std::string>()] = id;
             moments.push_back({id, post.minutes_ago});
             if (post.minutes_ago > read_until_days_ago * 1440) read[post.thread] = post.number;
-            for (const auto& [reaction, people] : post.data->value("reactions", json::object()).items())
+            const json reactions = post.data->value("reactions", json::object());
+            for (const auto& [reaction, people] : reactions.items())
                 for (const json& person : people) call(person, Verb::put, at + "/posts/" + id + "/reactions/" + reaction, nullptr);
         }
         for (const json& thread : threads) {
