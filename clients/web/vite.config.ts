@@ -5,11 +5,18 @@ import { preloadTypeface } from './build/preload-typeface.ts';
 
 // Few files, so that a phone's first visit costs few round trips: what starts the page, what most pages share,
 // and two rooms that only some pages enter.
+const writing = /src\/lib\/(composer|text)|@github\/(text-expander|markdown-toolbar)|dom-input-range/;
+const groupForm = /group-fields|(Group|Milestone|Territory)Fields?\.svelte|Tick\.svelte|Combobox|combobox-nav/;
 const groups = [
-  { name: 'core', tags: ['$initial' as const] },
-  { name: 'writing', test: /src\/lib\/(composer|text)|@github\/(text-expander|markdown-toolbar)|dom-input-range/ },
-  { name: 'group-form', test: /group-fields|(Group|Milestone|Territory)Fields?\.svelte|Tick\.svelte|Combobox|combobox-nav/ },
-  { name: 'shared', test: /src\/|@lucide/, minShareCount: 2 }
+  { name: 'core', tags: ['$initial' as const], priority: 3 },
+  {
+    name: 'shared',
+    test: (path: string) => /src\/|@lucide/.test(path) && !writing.test(path) && !groupForm.test(path),
+    minShareCount: 2,
+    priority: 2
+  },
+  { name: 'writing', test: writing, priority: 1 },
+  { name: 'group-form', test: groupForm, priority: 1 }
 ];
 
 export default defineConfig({
@@ -17,7 +24,6 @@ export default defineConfig({
   build: {
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    manifest: true,
     reportCompressedSize: false,
     rolldownOptions: { output: { codeSplitting: { groups } } }
   }

@@ -7,9 +7,9 @@ export class Resource<T> {
   #read: (signal: AbortSignal) => Promise<T>;
   #reading: AbortController | null = null;
 
-  constructor(read: (signal: AbortSignal) => Promise<T>) {
+  constructor(read: (signal: AbortSignal) => Promise<T>, { when = 'now' }: { when?: 'now' | 'asked' } = {}) {
     this.#read = read;
-    void this.reload();
+    if (when === 'now') void this.reload();
   }
 
   reload = async (): Promise<void> => {

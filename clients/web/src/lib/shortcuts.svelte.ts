@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import type { MessageKey } from './i18n/index.svelte';
 
 export interface Shortcut {
@@ -37,7 +38,7 @@ export const shortcuts = {
 
   /** Adds a page's keys until the returned function is called. */
   offer(keys: Record<string, Shortcut>): () => void {
-    offered = [...offered, keys];
+    offered = [...untrack(() => offered), keys];
     return () => (offered = offered.filter((one) => one !== keys));
   },
 

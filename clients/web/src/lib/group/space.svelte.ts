@@ -16,12 +16,18 @@ export class GroupSpace {
   /** An agreement was accepted a moment ago: its receipt is offered. */
   justAccepted = $state(false);
   etag: string;
-  #members: Resource<Membership[]> | null = null;
+  #members: Resource<Membership[]>;
+  #membersAsked = false;
   #listeners = new Set<(event: LogEvent) => void>();
 
   private constructor(group: Group, etag: string) {
     this.group = group;
     this.etag = etag;
+    this.#members = new Resource(
+      (signal) =>
+        answer(api.GET('/groups/{group}/members', { params: { path: { group: this.id } }, signal })).then(({ items }) => items),
+      { when: 'asked' }
+    );
   }
 
   static async open(group: string, signal?: AbortSignal): Promise<GroupSpace> {
@@ -43,9 +49,9 @@ export class GroupSpace {
 
   /** Read once, on first use, and again when someone comes or goes. */
   get members(): Resource<Membership[]> {
-    this.#members ??= new Resource((signal) =>
-      answer(api.GET('/groups/{group}/members', { params: { path: { group: this.id } }, signal })).then(({ items }) => items)
-    );
+    // Asked for while a page is being drawn, when nothing may change: the reading starts just after.
+    if (!this.#membersAsked) queueMicrotask(() => void this.#members.reload());
+    this.#membersAsked = true;
     return this.#members;
   }
 
@@ -76,7 +82,7 @@ export class GroupSpace {
   #hear(event: LogEvent): void {
     const changesGroup = event.kind.startsWith('group.') || event.kind.startsWith('membership.') || event.kind.startsWith('nda.');
     if (changesGroup) void this.refresh().catch(() => undefined);
-    if (changesGroup && this.#members) void this.#members.reload();
+    if (changesGroup && this.#membersAsked) void this.#members.reload();
     for (const listener of [...this.#listeners]) listener(event);
   }
 }

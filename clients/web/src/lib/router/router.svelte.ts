@@ -53,6 +53,7 @@ export const router = {
     notFound = otherwise;
     history.scrollRestoration = 'manual';
     window.addEventListener('popstate', (event) => {
+      if (location.pathname === path) return;
       focusHeading = true;
       void show().then(() => scrollBack(Number((event.state as { scroll?: number } | null)?.scroll ?? 0)));
     });

@@ -1,0 +1,238 @@
+import { createHash } from 'node:crypto';
+import type {
+  Group,
+  Invitation,
+  InvitationOffer,
+  JoinRequest,
+  LogEvent,
+  Me,
+  Membership,
+  MyInvitation,
+  Nda,
+  NdaVersion,
+  Person,
+  Post,
+  Thread
+} from '../../src/lib/api/types';
+
+export const id = (n: number) => `01930000-0000-7000-8000-${String(n).padStart(12, '0')}`;
+
+const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+const person = (n: number, name: string): Person => ({ id: id(n), name });
+
+const camille = person(1, 'Camille Durand');
+const leila = person(2, 'Leïla Benhamou');
+const yves = person(3, 'Yves Lacaze');
+const ines = person(4, 'Inès Morel');
+
+const city = { id: id(51), name: 'Ville de Bellerive', state: 'verified' as const };
+const workshop = { id: id(52), name: 'La Scierie coopérative', state: 'declared' as const };
+
+function member(who: Person, role: Membership['role'], category: string, organisation: typeof city | typeof workshop | null): Membership {
+  return { member: who, role, category, organisation, title: null, joined_at: ago(90_000), accepted: true };
+}
+
+function post(number: number, author: Person, minutes: number, html: string, more: Partial<Post> = {}): Post {
+  return {
+    id: id(1000 + number),
+    thread_id: id(201),
+    number,
+    author,
+    category: author === leila ? 'social_economy' : author === camille ? 'authority' : 'resident',
+    organisation_name: author === leila ? workshop.name : author === camille ? city.name : null,
+    in_reply_to: null,
+    body: html.replace(/<[^>]+>/g, ''),
+    body_html: html,
+    created_at: ago(minutes),
+    edited_at: null,
+    deleted: false,
+    reactions: {},
+    my_reactions: [],
+    revision: 1,
+    ...more
+  };
+}
+
+const answers = (to: Post) => ({ in_reply_to: { id: to.id, number: to.number, author_name: to.author.name } });
+
+function conversation(): Post[] {
+  const opening = post(
+    1,
+    leila,
+    4000,
+    '<p>La scierie produit <strong>1 200 tonnes de chutes</strong> par an. Aujourd’hui, elles partent à 180 km. Deux questions pour commencer :</p><ul><li>quelle chaufferie communale pourrait en prendre une partie ?</li><li>qui porte le stockage en hiver ?</li></ul>',
+    { reactions: { agree: 3, explore: 1 }, my_reactions: ['agree'] }
+  );
+  const figures = post(
+    2,
+    camille,
+    3900,
+    '<p>Voici ce que consomment nos trois bâtiments.</p><table><thead><tr><th>Bâtiment</th><th>MWh par an</th><th>Chaudière</th></tr></thead><tbody><tr><td>Groupe scolaire</td><td>310</td><td>Gaz, 2003</td></tr><tr><td>Gymnase</td><td>180</td><td>Fioul, 1998</td></tr></tbody></table>',
+    { ...answers(opening), edited_at: ago(3800), revision: 2 }
+  );
+  const worry = post(3, yves, 2000, '<p>Et les camions ? La rue des Tanneurs ne peut pas en prendre davantage.</p>', {
+    ...answers(figures),
+    reactions: { reservation: 2 }
+  });
+  const route = post(4, leila, 1500, '<p>Le chemin de la gare évite le bourg. <span class="mention" data-member="' + id(3) + '">@Yves Lacaze</span>, peut-on le parcourir ensemble ?</p>', answers(worry));
+  const gone = post(5, ines, 1400, '', { ...answers(worry), deleted: true });
+  const fresh = post(6, ines, 90, '<p><span class="mention" data-member="' + id(1) + '">@Camille Durand</span>, le gymnase chauffe-t-il aussi l’été ?</p>', answers(figures));
+  return [opening, figures, worry, route, gone, fresh, post(7, yves, 20, '<blockquote><p>qui porte le stockage</p></blockquote><p>La halle vide de la gare ferait l’affaire.</p>')];
+}
+
+const text = `## 1. Ce qui est confidentiel\n\nCe qui s’écrit dans le groupe, et les documents qui y sont déposés.\n\n## 2. Durée\n\nTrois ans après la fin du groupe.\n`;
+
+function version(number: number, kind: NdaVersion['kind'], source: string): NdaVersion {
+  return {
+    number,
+    kind,
+    text: source,
+    text_html: source.replace(/^## (.*)$/gm, '<h2>$1</h2>').replace(/^(?!<h2>)(.+)$/gm, '<p>$1</p>'),
+    summary: 'En clair',
+    summary_html:
+      '<p>Vous pouvez parler de ce qui s’écrit ici avec les membres du groupe, et avec eux seulement.</p><p>Votre engagement dure trois ans après la fin du groupe.</p>',
+    sha256: createHash('sha256').update(source).digest('hex'),
+    language: 'fr',
+    published_at: ago(60_000)
+  };
+}
+
+/** What the fake server remembers: one person, a group under an agreement, and what surrounds them. */
+export function makeWorld() {
+  const me: Me = {
+    id: camille.id,
+    name: camille.name,
+    email: 'camille.durand@bellerive.example',
+    language: 'fr',
+    time_zone: 'Europe/Paris',
+    notice: 'daily',
+    administrator: false,
+    has_password: true,
+    organisations: [{ organisation: { ...city, category: 'authority', siret: null, territory: null, themes: [] }, title: 'Adjointe à l’énergie' }]
+  };
+  const group: Group = {
+    id: id(101),
+    name: 'Bois de chauffage et chutes de scierie',
+    purpose: 'Alimenter trois bâtiments communaux avec les chutes de bois produites à moins de vingt kilomètres, sans camions de plus dans le bourg.',
+    themes: ['energy', 'waste'],
+    phase: 'partnership',
+    confidentiality: 'nda',
+    listing: 'listed',
+    standing: 'in',
+    role: 'moderator',
+    categories: ['authority', 'social_economy', 'resident', 'association'],
+    news: { threads: 1, posts: 2, replies: 1, mentions: 1 },
+    revision: 1,
+    head: 40,
+    charter: '',
+    charter_html: '<p>On écrit court, on cite ses sources, on répond dans la semaine.</p>',
+    territory: '03023',
+    territory_name: 'Bellerive',
+    starts_on: '2026-01-05',
+    ends_on: '2026-12-18',
+    milestones: [
+      { title: 'Visite de la scierie', date: '2026-02-12' },
+      { title: 'Choix du lieu de stockage', date: '2027-03-01' }
+    ],
+    needed_categories: ['authority', 'developer', 'social_economy', 'resident', 'association', 'research'],
+    missing_categories: ['developer', 'research'],
+    frozen: false,
+    readers: { members: 23, organisations: 14 },
+    thread_count: 3,
+    nda_version: 2,
+    my_member_id: camille.id
+  };
+  const thread = (n: number, title: string, more: Partial<Thread>): Thread => ({
+    id: id(n),
+    title,
+    author: leila,
+    label: 'group',
+    circle: null,
+    pinned: false,
+    closed: false,
+    post_count: 4,
+    read_count: 4,
+    unread_count: 0,
+    last_post_at: ago(3000),
+    created_at: ago(20_000),
+    revision: 1,
+    ...more
+  });
+  return {
+    signedIn: true,
+    me,
+    password: 'un puits au milieu du village',
+    group,
+    groups: [
+      { ...group, id: id(102), name: 'Compost de quartier', purpose: 'Partager les composteurs des résidences.', news: { threads: 0, posts: 0, replies: 0, mentions: 0 }, role: 'member' as const, confidentiality: 'light' as const }
+    ] as Group[],
+    listed: [{ ...group, id: id(103), name: 'Mobilités du plateau', purpose: 'Se déplacer sans voiture entre les villages.', themes: ['mobility'], standing: 'stranger' as const, role: null, news: null, confidentiality: 'light' as const }] as Group[],
+    members: [
+      member(camille, 'moderator', 'authority', city),
+      member(ines, 'member', 'association', null),
+      member(leila, 'member', 'social_economy', workshop),
+      member(yves, 'observer', 'resident', null)
+    ],
+    threads: [
+      thread(201, 'Que faire des chutes de la scierie ?', { pinned: true, post_count: 7, read_count: 5, unread_count: 2, last_post_at: ago(20) }),
+      thread(202, 'Qui finance l’étude de faisabilité ?', { author: camille }),
+      thread(203, 'Compte rendu de la première rencontre', { closed: true, circle: { id: id(301), name: 'Financement' }, label: 'circle' })
+    ],
+    posts: conversation(),
+    events: [] as LogEvent[],
+    nda: {
+      required: true,
+      gate: 'open',
+      current: version(2, 'material', text.replace('Trois ans', 'Cinq ans')),
+      mine: { act: 'accepted', version: 2, at: ago(50_000) }
+    } as Nda,
+    versions: [version(2, 'material', text.replace('Trois ans', 'Cinq ans')), version(1, 'material', text)],
+    invitations: [
+      { id: id(401), email: 'nadia.roche@asso.example', name: 'Nadia Roche', organisation_name: null, category: null, role: 'member', language: 'fr', state: 'pending', created_at: ago(600), expires_at: ago(-9000), delivery: 'sent' }
+    ] as Invitation[],
+    requests: [
+      { member: person(9, 'Paul Vidal'), message: 'Je chauffe ma maison au bois depuis vingt ans et j’ai tenu la déchèterie.', category: 'resident', organisation: null, requested_at: ago(700) }
+    ] as JoinRequest[],
+    myInvitations: [
+      { id: id(402), group: { id: id(104), name: 'Halle de la gare', purpose: 'Rouvrir la halle aux associations.', confidentiality: 'nda' }, inviter_name: 'Leïla Benhamou', role: 'member', category: 'authority', expires_at: ago(-9000) }
+    ] as MyInvitation[],
+    offer: {
+      group: { id: group.id, name: group.name, purpose: group.purpose, confidentiality: 'nda' },
+      email: 'camille.durand@bellerive.example',
+      name: 'Camille Durand',
+      organisation_name: 'Ville de Bellerive',
+      category: 'authority',
+      language: 'fr',
+      role: 'member',
+      inviter_name: 'Leïla Benhamou',
+      message: 'Nous avons besoin de votre regard sur les bâtiments communaux.',
+      account_exists: false,
+      expires_at: ago(-9000)
+    } as InvitationOffer,
+    /** Idempotency keys already answered, with the post each created. */
+    created: new Map<string, Post>(),
+    /** What the next requests meet, so that tests can break things. */
+    upgradeRefused: false,
+    postsRefused: 0,
+    people: { camille, leila, yves, ines }
+  };
+}
+
+export type World = ReturnType<typeof makeWorld>;
+
+/** Another member writes: a post and its event in the group's log. */
+export function write(world: World, author: Person, html: string, more: Partial<Post> = {}): LogEvent {
+  const thread = world.threads[0]!;
+  const written = post(thread.post_count + 1, author, 0, html, more);
+  thread.post_count += 1;
+  world.posts.push(written);
+  const event = record(world, 'post.created', author.id, { thread_id: thread.id, post_id: written.id, number: written.number });
+  return { ...event, data: { ...event.data, post: written } };
+}
+
+export function record(world: World, kind: string, actor: string, data: LogEvent['data']): LogEvent {
+  const event = { seq: world.group.head! + 1, kind, at: new Date().toISOString(), actor, data };
+  world.group.head = event.seq;
+  world.events.push(event);
+  return event;
+}

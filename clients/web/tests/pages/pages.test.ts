@@ -1,0 +1,82 @@
+// @vitest-environment node
+import axe from 'axe-core';
+import type { BrowserContext } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { openBrowser } from '../browser';
+import { id, type World } from '../fake/world';
+import { visit, type Visit } from './visit';
+
+const group = `/groupes/${id(101)}`;
+const token = '#token=abcdefghijklmnopqrstuvwxyz';
+
+const signedOut = (world: World) => {
+  world.signedIn = false;
+};
+const atTheAgreement = (world: World) => {
+  world.group.standing = 'lobby';
+  world.nda.gate = 'closed';
+  world.nda.mine = { act: 'accepted', version: 1, at: '2026-01-01T00:00:00Z' };
+};
+
+const pages: [name: string, address: string, prepare?: (world: World) => void][] = [
+  ['sign in', '/connexion', signedOut],
+  ['sign in by link', `/connexion/lien${token}`, signedOut],
+  ['forgotten password', '/mot-de-passe-oublie', signedOut],
+  ['set password', `/mot-de-passe${token}`, signedOut],
+  ['invitation', `/invitation${token}`, signedOut],
+  ['stop notices', `/avis/arret${token}`, signedOut],
+  ['accessibility', '/accessibilite'],
+  ['home', '/'],
+  ['new group', '/groupes/nouveau'],
+  ['group', group],
+  ['group at the door', `/groupes/${id(103)}`],
+  ['threads', `${group}/discussions`],
+  ['new thread', `${group}/discussions/nouvelle`],
+  ['thread', `${group}/discussions/${id(201)}`],
+  ['members', `${group}/membres`],
+  ['agreement, accepted', `${group}/accord`],
+  ['agreement, to accept', `${group}/accord`, atTheAgreement],
+  ['facilitation, invitations', `${group}/animation`],
+  ['facilitation, members', `${group}/animation#membres`],
+  ['facilitation, agreement', `${group}/animation#accord`],
+  ['facilitation, group', `${group}/animation#groupe`],
+  ['profile', '/profil'],
+  ['sessions', '/profil/sessions'],
+  ['nowhere', '/nulle-part']
+];
+
+let browser: BrowserContext;
+let opened: Visit;
+
+type Axe = { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+
+async function barriers({ page }: Visit): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() => (window as unknown as { axe: Axe }).axe.run());
+  return violations.map(({ id: rule, nodes }) => `${rule}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+}
+
+describe.each([
+  ['a phone in the light', { viewport: { width: 320, height: 640 }, colorScheme: 'light' as const }],
+  ['a desk in the dark', { viewport: { width: 1280, height: 800 }, colorScheme: 'dark' as const }]
+])('on %s', (_, options) => {
+  beforeAll(async () => {
+    browser = await openBrowser(options);
+  });
+
+  afterEach(() => opened.end());
+
+  afterAll(() => browser.close());
+
+  test.each(pages)('the page "%s" is accessible, fits, and keeps to the policy', async (_name, address, prepare) => {
+    opened = await visit(browser, address, prepare);
+    const { page, faults, outside } = opened;
+    await page.waitForLoadState('networkidle');
+    expect(await barriers(opened)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+    expect(await page.locator('h1').count()).toBe(1);
+    expect(await page.title()).toMatch(/ · Margelle$/);
+    expect(faults).toEqual([]);
+    expect(outside).toEqual([]);
+  });
+});
