@@ -18,16 +18,42 @@ using Adapter = valijson::adapters::NlohmannJsonAdapter;
 constexpr int depth_limit = 16;
 constexpr std::size_t reported_errors = 10;
 
-std::unique_ptr<valijson::Schema> compile(const Json& document, const Json& schema) {
-    // A schema of its own document, so that its references into #/components resolve.
-    Json whole = schema;
-    whole["components"] = {{"schemas", document.at("components").at("schemas")}};
-    if (whole.contains("$ref")) whole = {{"allOf", Json::array({schema})}, {"components", whole["components"]}};
-    auto compiled = std::make_unique<valijson::Schema>();
-    valijson::SchemaParser parser;
-    parser.populateSchema(Adapter(whole), *compiled);
-    return compiled;
-}
+using Schema = std::shared_ptr<const valijson::Schema>;
+
+// Compiles the schemas of a document, each distinct one once: most operations share "Problem".
+class Compiler {
+public:
+    explicit Compiler(const Json& document) : schemas_(document.at("components").at("schemas")) {}
+
+    Schema compile(const Json& schema) {
+        Schema& known = compiled_[schema.dump()];
+        if (known) return known;
+        // A document of its own, with the components that it refers to.
+        Json components = Json::object();
+        collect(schema, components);
+        const Json whole = {{"allOf", Json::array({schema})}, {"components", {{"schemas", components}}}};
+        auto fresh = std::make_shared<valijson::Schema>();
+        valijson::SchemaParser parser;
+        parser.populateSchema(Adapter(whole), *fresh);
+        return known = fresh;
+    }
+
+private:
+    void collect(const Json& value, Json& components) const {
+        if (value.is_object() && value.contains("$ref")) {
+            const std::string reference = value.at("$ref");
+            const std::string name = reference.substr(reference.rfind('/') + 1);
+            if (components.contains(name)) return;
+            components[name] = schemas_.at(name);
+            collect(schemas_.at(name), components);
+        } else if (value.is_structured()) {
+            for (const Json& inner : value) collect(inner, components);
+        }
+    }
+
+    const Json& schemas_;
+    std::map<std::string, Schema> compiled_;
+};
 
 std::vector<FieldError> violations(const valijson::Schema& schema, const Json& value, const std::string& prefix) {
     valijson::Validator validator;
@@ -56,12 +82,12 @@ struct Parameter {
     std::string in;                 // path, query, header
     bool required;
     bool integer;
-    std::unique_ptr<valijson::Schema> schema;
+    Schema schema;
 };
 
 struct Media {
     std::string type;
-    std::unique_ptr<valijson::Schema> schema;
+    Schema schema;
 };
 
 struct Operation {
@@ -75,10 +101,10 @@ const Json& resolve(const Json& document, const Json& value) {
     return document.at(Json::json_pointer(value.at("$ref").get<std::string>().substr(1)));
 }
 
-std::optional<Media> media_of(const Json& document, const Json& value) {
+std::optional<Media> media_of(Compiler& compiler, const Json& value) {
     if (!value.contains("content")) return std::nullopt;
     const auto first = value.at("content").begin();
-    return Media{first.key(), compile(document, first.value().at("schema"))};
+    return Media{first.key(), compiler.compile(first.value().at("schema"))};
 }
 
 std::string_view media_type(std::string_view content_type) {
@@ -110,6 +136,7 @@ struct Contract::Impl {
 
 Contract::Contract(std::string_view openapi) {
     const Json document = Json::parse(openapi);
+    Compiler compiler(document);
     auto impl = std::make_unique<Impl>();
     for (const auto& [path, item] : document.at("paths").items()) {
         for (const char* method : {"get", "post", "put", "patch", "delete"}) {
@@ -122,11 +149,11 @@ Contract::Contract(std::string_view openapi) {
                 const Json& parameter = resolve(document, entry);
                 const Json& schema = parameter.at("schema");
                 operation.parameters.push_back({parameter.at("name"), parameter.at("in"), parameter.value("required", false),
-                                                schema.value("type", Json()) == "integer", compile(document, schema)});
+                                                schema.value("type", Json()) == "integer", compiler.compile(schema)});
             }
-            if (described.contains("requestBody")) operation.body = media_of(document, described.at("requestBody"));
+            if (described.contains("requestBody")) operation.body = media_of(compiler, described.at("requestBody"));
             for (const auto& [status, response] : described.at("responses").items())
-                operation.responses.emplace(std::stoi(status), media_of(document, resolve(document, response)));
+                operation.responses.emplace(std::stoi(status), media_of(compiler, resolve(document, response)));
             std::string verb = method;
             std::transform(verb.begin(), verb.end(), verb.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
             impl->routes.push_back({verb, path, described.at("operationId")});

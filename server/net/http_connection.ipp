@@ -100,6 +100,8 @@ private:
             auto [at, fresh] = request_.inputs.headers.emplace(std::move(name), field.value());
             if (!fresh) at->second.append(at->first == "cookie" ? "; " : ", ").append(field.value());
         }
+        // RFC 9112 §3.2: exactly one Host, or what stands before this server may have read another request.
+        if (message.count(http::field::host) != 1 && message.version() >= 11) throw Error(Code::malformed, {{"header/Host", "stands not once"}});
         request_.address = client_address(peer_, request_.header("x-forwarded-for"), shared_->config.trusted_proxies);
         switch (message.method()) {
             case http::verb::head:

@@ -1,0 +1,212 @@
+// The live stream over real sockets: who gets what, in which order, and who no longer does.
+#include <boost/test/unit_test.hpp>
+
+#include "tests/sockets/live_node.hpp"
+
+using namespace margelle;
+using namespace margelle::tests;
+using namespace std::chrono_literals;
+
+namespace {
+
+std::int64_t head_of(Cast& cast) { return cast.member.get(cast.path).json()["head"]; }
+
+Answer say(LiveNode& node, Cast& cast, const Client& who, const std::string& text) {
+    return node.request("POST", cast.path + "/threads/" + cast.thread + "/posts", who, {{"body", text}});
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(stream)
+
+BOOST_AUTO_TEST_CASE(another_members_post_arrives_rendered) {
+    Instance instance;
+    Cast cast(instance);
+    LiveNode node(instance);
+    Stream stream(node, cast.member);
+    BOOST_REQUIRE(stream.status == 101);
+    const auto head = head_of(cast);
+    stream.subscribe(cast.group, head);
+    const auto subscribed = stream.next();
+    BOOST_REQUIRE(subscribed);
+    BOOST_TEST(subscribed->at("type") == "subscribed");
+    BOOST_TEST(subscribed->at("head") == head);
+    BOOST_REQUIRE(say(node, cast, cast.moderator, "Près de la **cour**.").status == 201);
+    const auto event = stream.next_of("event");
+    BOOST_REQUIRE(event);
+    BOOST_TEST(event->at("seq") == head + 1);
+    BOOST_TEST(event->at("kind") == "post.created");
+    BOOST_TEST(event->at("data").at("post").at("body_html") == "<p>Près de la <strong>cour</strong>.</p>\n");
+}
+
+BOOST_AUTO_TEST_CASE(whoever_was_away_catches_up_without_gap_or_double) {
+    Instance instance;
+    Cast cast(instance);
+    LiveNode node(instance);
+    const auto head = head_of(cast);
+    for (int i = 0; i < 30; ++i) BOOST_REQUIRE(say(node, cast, cast.moderator, "avant " + std::to_string(i)).status == 201);
+    Stream stream(node, cast.member);
+    stream.subscribe(cast.group, head);
+    std::thread writer([&] {
+        for (int i = 0; i < 30; ++i) say(node, cast, cast.moderator, "pendant " + std::to_string(i));
+    });
+    for (std::int64_t expected = head + 1; expected <= head + 60; ++expected) {
+        const auto event = stream.next_of("event", 5s);
+        BOOST_REQUIRE(event);
+        BOOST_REQUIRE_EQUAL(event->at("seq").get<std::int64_t>(), expected);
+    }
+    writer.join();
+    BOOST_TEST(!stream.next(200ms).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(withdrawn_access_ends_the_stream_within_a_second_and_nothing_later_is_delivered) {
+    Instance instance;
+    Cast cast(instance);
+    LiveNode node(instance);
+    std::vector<std::unique_ptr<Stream>> streams;
+    for (int i = 0; i < 10; ++i) {
+        streams.push_back(std::make_unique<Stream>(node, cast.member));
+        streams.back()->subscribe(cast.group, head_of(cast));
+        BOOST_REQUIRE(streams.back()->next_of("subscribed"));
+    }
+    const auto answer = node.request("PATCH", cast.path + "/members/" + cast.member.member, cast.moderator, {{"state", "removed"}});
+    BOOST_REQUIRE(answer.status == 200);
+    const auto removed = std::chrono::steady_clock::now();
+    for (int i = 0; i < 20; ++i) BOOST_REQUIRE(say(node, cast, cast.moderator, "secret " + std::to_string(i)).status == 201);
+    for (auto& stream : streams) {
+        bool revoked = false;
+        while (const auto message = stream->next(revoked ? 50ms : 1000ms)) {
+            BOOST_TEST(message->dump().find("secret") == std::string::npos);
+            if (message->at("type") == "revoked") revoked = true;
+            BOOST_TEST(!(revoked && message->at("type") == "event"));
+        }
+        BOOST_TEST(revoked);
+    }
+    BOOST_TEST((std::chrono::steady_clock::now() - removed < 3s));
+    BOOST_TEST(node.request("GET", cast.path + "/threads", cast.member).status == 404);
+}
+
+BOOST_AUTO_TEST_CASE(withdrawn_access_ends_the_stream_on_another_node_too) {
+    Instance instance;
+    Cast cast(instance);
+    LiveNode here(instance), there(instance);
+    Stream stream(there, cast.member);
+    stream.subscribe(cast.group, head_of(cast));
+    BOOST_REQUIRE(stream.next_of("subscribed"));
+    BOOST_REQUIRE(say(here, cast, cast.moderator, "d’ici").status == 201);
+    BOOST_TEST(stream.next_of("event", 1s).has_value());
+    BOOST_REQUIRE(here.request("PATCH", cast.path + "/members/" + cast.member.member, cast.moderator, {{"state", "removed"}}).status == 200);
+    BOOST_TEST(stream.next_of("revoked", 1s).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_new_material_version_closes_every_stream_of_the_group) {
+    Instance instance;
+    Cast cast(instance);
+    LiveNode node(instance);
+    Stream stream(node, cast.member);
+    stream.subscribe(cast.group, head_of(cast));
+    BOOST_REQUIRE(stream.next_of("subscribed"));
+    BOOST_REQUIRE(node.request("POST", cast.path + "/nda/versions", cast.moderator, {{"kind", "material"}, {"text", "Troisième."}, {"summary", "Bref."}}).status == 201);
+    BOOST_TEST(stream.next_of("revoked", 1s).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(signing_out_closes_the_socket) {
+    Instance instance;
+    Cast cast(instance);
+    LiveNode node(instance);
+    Stream stream(node, cast.member);
+    stream.subscribe(cast.group, head_of(cast));
+    BOOST_REQUIRE(stream.next_of("subscribed"));
+    BOOST_REQUIRE(node.request("DELETE", "/session", cast.member).status == 204);
+    BOOST_TEST(!stream.next(1s).has_value());
+    BOOST_TEST(stream.close_code.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(only_own_pages_with_a_session_may_open_it) {
+    Instance instance;
+    Cast cast(instance);
+    LiveNode node(instance);
+    BOOST_TEST(Stream(node, cast.member, "https://evil.example").status == 403);
+    BOOST_TEST(Stream(node, cast.member, "").status == 403);
+    BOOST_TEST(Stream(node, cast.anonymous).status == 401);
+}
+
+BOOST_AUTO_TEST_CASE(outsiders_are_refused_as_if_there_were_no_group) {
+    Instance instance;
+    Cast cast(instance);
+    LiveNode node(instance);
+    for (const Client* who : {&cast.outsider, &cast.revoked, &cast.invited}) {
+        Stream stream(node, *who);
+        stream.subscribe(cast.group, 0);
+        const auto refusal = stream.next_of("error");
+        BOOST_REQUIRE(refusal);
+        BOOST_TEST(refusal->at("problem").at("status") == 404);
+    }
+    Stream stream(node, cast.newcomer);
+    stream.subscribe(cast.group, 0);
+    BOOST_TEST(stream.next_of("error")->at("problem").at("status") == 403);
+}
+
+BOOST_AUTO_TEST_CASE(nonsense_is_answered_and_a_flood_is_cut) {
+    Instance instance;
+    Cast cast(instance);
+    LiveNode node(instance);
+    Stream stream(node, cast.member);
+    stream.send({{"type", "dance"}});
+    BOOST_TEST(stream.next_of("error").has_value());
+    for (int i = 0; i < 60; ++i) {
+        try {
+            stream.send({{"type", "dance"}});
+        } catch (const std::exception&) {
+            break;
+        }
+    }
+    while (stream.next(1s)) {}
+    BOOST_TEST(stream.close_code.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(stopping_closes_streams_with_1001) {
+    Instance instance;
+    Cast cast(instance);
+    LiveNode node(instance);
+    Stream stream(node, cast.member);
+    stream.subscribe(cast.group, 0);
+    BOOST_REQUIRE(stream.next_of("subscribed"));
+    std::thread stopper([&] { node.stop(); });
+    while (stream.next(2s)) {}
+    stopper.join();
+    BOOST_REQUIRE(stream.close_code.has_value());
+    BOOST_TEST(*stream.close_code == 1001);
+}
+
+BOOST_AUTO_TEST_CASE(a_long_poll_answers_as_soon_as_there_is_something) {
+    Instance instance;
+    Cast cast(instance);
+    LiveNode node(instance);
+    const auto head = head_of(cast);
+    std::thread writer([&] {
+        std::this_thread::sleep_for(300ms);
+        say(node, cast, cast.moderator, "enfin");
+    });
+    const auto begun = std::chrono::steady_clock::now();
+    const Answer answer = node.request("GET", cast.path + "/events?after=" + std::to_string(head) + "&wait=10", cast.member);
+    const auto took = std::chrono::steady_clock::now() - begun;
+    writer.join();
+    BOOST_TEST(answer.json()["items"].size() == 1u);
+    BOOST_TEST((took > 250ms && took < 3s));
+}
+
+BOOST_AUTO_TEST_CASE(a_long_poll_of_someone_removed_meanwhile_ends_in_404) {
+    Instance instance;
+    Cast cast(instance);
+    LiveNode node(instance);
+    std::thread remover([&] {
+        std::this_thread::sleep_for(300ms);
+        node.request("PATCH", cast.path + "/members/" + cast.member.member, cast.moderator, {{"state", "removed"}});
+    });
+    const Answer answer = node.request("GET", cast.path + "/events?after=" + std::to_string(head_of(cast)) + "&wait=10", cast.member);
+    remover.join();
+    BOOST_TEST(answer.status == 404);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
