@@ -37,8 +37,11 @@ CREATE FUNCTION margelle.current_circles() RETURNS uuid[] LANGUAGE sql STABLE PA
     AS $$ SELECT nullif(current_setting('margelle.circles', true), '')::uuid[] $$;
 CREATE FUNCTION margelle.may_write() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
     AS $$ SELECT coalesce(nullif(current_setting('margelle.may_write', true), '')::boolean, false) $$;
+-- The role in the group whose agreement may be read.
+CREATE FUNCTION margelle.current_role() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ SELECT nullif(current_setting('margelle.role', true), '') $$;
 CREATE FUNCTION margelle.is_moderator() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
-    AS $$ SELECT coalesce(nullif(current_setting('margelle.moderator', true), '')::boolean, false) $$;
+    AS $$ SELECT coalesce(current_setting('margelle.role', true) = 'moderator', false) $$;
 
 -- ---- reference -----------------------------------------------------------------------------------------
 

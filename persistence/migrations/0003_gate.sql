@@ -42,7 +42,7 @@ DECLARE
     circles uuid[];
 BEGIN
     PERFORM set_config(name, '', true) FROM unnest(ARRAY['margelle.member', 'margelle.card', 'margelle.lobby', 'margelle.group',
-        'margelle.circles', 'margelle.may_write', 'margelle.moderator']) AS name;
+        'margelle.circles', 'margelle.may_write', 'margelle.role']) AS name;
 
     SELECT s.member_id, s.session_id, s.authentication, a.language, a.administrator, s.last_used_at < now() - interval '1 minute'
       INTO member_id, session_id, authentication, language, administrator, stale
@@ -93,7 +93,7 @@ BEGIN
     IF standing IN ('lobby', 'in') THEN
         role := m.role;
         PERFORM set_config('margelle.lobby', p_group::text, true);
-        PERFORM set_config('margelle.moderator', (m.role = 'moderator')::text, true);
+        PERFORM set_config('margelle.role', m.role, true);
     END IF;
     IF standing = 'in' THEN
         frozen := g.frozen_at IS NOT NULL;
@@ -475,7 +475,7 @@ BEGIN
         WHEN o.kind = 'nda_copy' THEN EXISTS (SELECT FROM margelle.memberships m JOIN margelle.accounts a ON a.member_id = m.member_id
              WHERE m.group_id = o.group_id AND m.member_id = o.member_id AND m.state = 'active' AND a.locked_at IS NULL)
         WHEN o.kind = 'notice' THEN EXISTS (SELECT FROM margelle.accounts a
-             WHERE a.member_id = o.member_id AND a.locked_at IS NULL AND a.notice <> 'off')
+             WHERE a.member_id = o.member_id AND a.locked_at IS NULL AND a.notice <> 'off' AND margelle.unread_of(a.member_id) > 0)
         ELSE EXISTS (SELECT FROM margelle.accounts a WHERE a.member_id = o.member_id AND a.locked_at IS NULL) END;
     RETURN QUERY
     SELECT o.mail_id, o.kind, o.attempts, o.member_id, o.invitation_id, o.group_id,

@@ -4,7 +4,7 @@
 -- ---- rights of the application role: no DDL, no TRUNCATE, no column that it has no use for ------------------
 
 GRANT SELECT ON margelle.actor_categories, margelle.themes, margelle.phases, margelle.territories TO margelle_app;
-GRANT SELECT, INSERT, UPDATE (name) ON margelle.members TO margelle_app;
+GRANT SELECT, UPDATE (name) ON margelle.members TO margelle_app;
 GRANT SELECT (member_id, email, password_hash, language, time_zone, notice, administrator, locked_at, revision),
       UPDATE (language, time_zone, notice, password_hash, revision) ON margelle.accounts TO margelle_app;
 GRANT SELECT, INSERT ON margelle.organisations TO margelle_app;
@@ -53,6 +53,17 @@ CREATE POLICY own ON margelle.sessions TO margelle_app USING (member_id = margel
 CREATE POLICY own ON margelle.idempotency_keys TO margelle_app USING (caller_id = margelle.current_member());
 CREATE POLICY write_only ON margelle.outbox FOR INSERT TO margelle_app WITH CHECK (true);
 
+-- Names of persons and organisations are for those who are signed in. Enabled without force: no content, and the
+-- owner's commands work on them.
+ALTER TABLE margelle.members ENABLE ROW LEVEL SECURITY;
+ALTER TABLE margelle.organisations ENABLE ROW LEVEL SECURITY;
+CREATE POLICY gate ON margelle.members TO margelle_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON margelle.organisations TO margelle_gate USING (true) WITH CHECK (true);
+CREATE POLICY read ON margelle.members FOR SELECT TO margelle_app USING (margelle.current_member() IS NOT NULL);
+CREATE POLICY own ON margelle.members FOR UPDATE TO margelle_app USING (member_id = margelle.current_member());
+CREATE POLICY read ON margelle.organisations FOR SELECT TO margelle_app USING (margelle.current_member() IS NOT NULL);
+CREATE POLICY declare ON margelle.organisations FOR INSERT TO margelle_app WITH CHECK (declared_by = margelle.current_member());
+
 -- ---- at the door ---------------------------------------------------------------------------------------------
 
 CREATE POLICY card ON margelle.groups FOR SELECT TO margelle_app
@@ -66,12 +77,15 @@ CREATE POLICY see ON margelle.memberships FOR SELECT TO margelle_app
 CREATE POLICY ask ON margelle.memberships FOR INSERT TO margelle_app
     WITH CHECK (group_id = margelle.current_card() AND member_id = margelle.current_member()
                 AND state = 'requested' AND role = 'member');
-CREATE POLICY change ON margelle.memberships FOR UPDATE TO margelle_app
-    USING ((group_id = margelle.current_group() AND margelle.is_moderator()) OR member_id = margelle.current_member())
-    -- Of their own accord members leave, ask again, and say on behalf of whom; they do not let themselves in.
-    WITH CHECK ((group_id = margelle.current_group() AND margelle.is_moderator())
-                OR (member_id = margelle.current_member()
-                    AND (state IN ('left', 'requested') OR group_id = margelle.current_lobby())));
+CREATE POLICY moderate ON margelle.memberships FOR UPDATE TO margelle_app
+    USING (group_id = margelle.current_group() AND margelle.is_moderator());
+-- Of their own accord members leave, ask again, and say on behalf of whom; they neither let themselves in nor choose
+-- their role.
+CREATE POLICY own ON margelle.memberships FOR UPDATE TO margelle_app
+    USING (member_id = margelle.current_member())
+    WITH CHECK (member_id = margelle.current_member()
+                AND (state = 'left' OR (state = 'requested' AND role = 'member')
+                     OR (group_id = margelle.current_lobby() AND state = 'active' AND role = margelle.current_role())));
 
 CREATE POLICY moderate ON margelle.invitations TO margelle_app
     USING (group_id = margelle.current_group() AND margelle.is_moderator())
