@@ -95,6 +95,19 @@ std::string Instance::sql(const std::string& statement) {
     return result.empty() || result.columns() == 0 || result[0][0].is_null() ? "" : result[0][0].as<std::string>();
 }
 
+std::string Instance::mail_token(const std::string& kind, const std::string& member) {
+    const std::string token = new_token();
+    sql("INSERT INTO margelle.mail_tokens (token_hash, kind, member_id, expires_at) VALUES ('\\x" + to_hex(sha256(token)) + "', '" + kind + "', '" +
+        member + "', now() + interval '15 minutes')");
+    return token;
+}
+
+std::string Instance::invitation_token(const std::string& invitation) {
+    const std::string token = new_token();
+    sql("UPDATE margelle.invitations SET token_hash = '\\x" + to_hex(sha256(token)) + "' WHERE invitation_id = '" + invitation + "'");
+    return token;
+}
+
 namespace {
 
 void expect(const Answer& answer, int status) {

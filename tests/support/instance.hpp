@@ -75,6 +75,9 @@ public:
 
     // Statements as the superuser, to arrange or inspect what no route does.
     std::string sql(const std::string& statement);
+    // The token that a mail would have carried: sign_in, set_password or stop_notices.
+    std::string mail_token(const std::string& kind, const std::string& member);
+    std::string invitation_token(const std::string& invitation);
 
     ScratchDatabase database;
     Config config;

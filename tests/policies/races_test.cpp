@@ -1,0 +1,145 @@
+// Rights are decided under the lock that numbers the change: what two transactions do at once has one order.
+#include <boost/test/unit_test.hpp>
+
+#include <chrono>
+#include <thread>
+
+#include "persistence/invitations.hpp"
+#include "persistence/memberships.hpp"
+#include "persistence/nda.hpp"
+#include "persistence/posts.hpp"
+#include "protocol/digest.hpp"
+#include "protocol/ids.hpp"
+#include "tests/support/instance.hpp"
+
+using namespace margelle;
+using namespace margelle::tests;
+namespace memberships = margelle::persistence::memberships;
+namespace posts = margelle::persistence::posts;
+using persistence::Access;
+using persistence::Connection;
+using persistence::RightsChanged;
+using persistence::Transaction;
+
+namespace {
+
+std::string token_hash(const Client& client) { return sha256(client.cookie.substr(client.cookie.find('=') + 1)); }
+
+void wait_until_somebody_waits(Instance& instance) {
+    for (int tries = 0; tries < 500; ++tries) {
+        if (instance.sql("SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == "t") return;
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    BOOST_FAIL("nobody waits for a lock");
+}
+
+// Runs a request while another transaction holds what it needs; the other one commits once the request waits.
+template <class Act>
+Answer meanwhile(Instance& instance, Transaction& holder, Act act) {
+    Answer answer;
+    std::thread request([&] { answer = act(); });
+    try {
+        wait_until_somebody_waits(instance);
+        holder.commit();
+    } catch (...) {
+        request.join();
+        throw;
+    }
+    request.join();
+    return answer;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(races)
+
+BOOST_AUTO_TEST_CASE(a_post_that_entered_before_a_removal_committed_is_refused) {
+    Instance instance;
+    Cast cast(instance);
+    Connection connection(instance.database.app_url());
+    Transaction writing(connection, Access::write);
+    BOOST_REQUIRE(writing.enter(token_hash(cast.member), cast.group).may_write);
+    BOOST_REQUIRE(cast.moderator.patch(cast.path + "/members/" + cast.member.member, {{"state", "removed"}}).status == 200);
+    BOOST_CHECK_THROW(posts::create(writing, new_id(), {cast.thread, "trop tard", "<p>trop tard</p>", std::nullopt, {}}), RightsChanged);
+}
+
+BOOST_AUTO_TEST_CASE(a_post_that_waits_while_a_removal_commits_ends_in_404_and_leaves_no_row) {
+    Instance instance;
+    Cast cast(instance);
+    Connection connection(instance.database.app_url());
+    Transaction removal(connection, Access::write);
+    removal.enter(token_hash(cast.moderator), cast.group);
+    memberships::remove(removal, cast.member.member);
+    const Answer answer = meanwhile(instance, removal, [&] { return cast.member.post(cast.path + "/threads/" + cast.thread + "/posts", {{"body", "trop tard"}}); });
+    BOOST_TEST(answer.status == 404);
+    BOOST_TEST(instance.sql("SELECT count(*) FROM margelle.posts WHERE body = 'trop tard'") == "0");
+}
+
+BOOST_AUTO_TEST_CASE(a_post_that_waits_while_a_new_agreement_is_published_meets_the_gate) {
+    Instance instance;
+    Cast cast(instance);
+    Connection connection(instance.database.app_url());
+    Transaction publication(connection, Access::write);
+    publication.enter(token_hash(cast.moderator), cast.group);
+    persistence::nda::publish(publication, {"material", "fr", "Troisième.", "<p>Troisième.</p>", "Clair.", "<p>Clair.</p>"});
+    const Answer answer = meanwhile(instance, publication, [&] { return cast.member.post(cast.path + "/threads/" + cast.thread + "/posts", {{"body", "trop tard"}}); });
+    BOOST_TEST(answer.problem() == "nda-required");
+    BOOST_TEST(answer.json()["nda_version"] == 3);
+}
+
+BOOST_AUTO_TEST_CASE(an_acceptance_that_waits_while_a_new_agreement_is_published_is_of_no_use) {
+    Instance instance;
+    Cast cast(instance);
+    const Json current = cast.newcomer.get(cast.path + "/nda").json()["current"];
+    Connection connection(instance.database.app_url());
+    Transaction publication(connection, Access::write);
+    publication.enter(token_hash(cast.moderator), cast.group);
+    persistence::nda::publish(publication, {"minor", "fr", "Deuxième bis.", "<p>Deuxième bis.</p>", "Clair.", "<p>Clair.</p>"});
+    const Answer answer = meanwhile(instance, publication, [&] {
+        return cast.newcomer.post(cast.path + "/nda/acceptance", {{"version", current["number"]}, {"sha256", current["sha256"]}, {"full_name", "Nadia"}, {"agreed", true}});
+    });
+    BOOST_TEST(answer.status == 409);
+    BOOST_TEST(answer.problem() == "nda-changed");
+}
+
+BOOST_AUTO_TEST_CASE(of_two_last_moderators_who_leave_at_once_one_stays) {
+    Instance instance;
+    Cast cast(instance);
+    BOOST_REQUIRE(cast.moderator.patch(cast.path + "/members/" + cast.member.member, {{"role", "moderator"}}).status == 200);
+    Connection connection(instance.database.app_url());
+    Transaction leaving(connection, Access::write);
+    leaving.enter(token_hash(cast.moderator), cast.group);
+    memberships::leave(leaving);
+    const Answer answer = meanwhile(instance, leaving, [&] { return cast.member.remove(cast.path + "/membership"); });
+    BOOST_TEST(answer.status == 409);
+    BOOST_TEST(answer.problem() == "last-moderator");
+    BOOST_TEST(instance.sql("SELECT member_id FROM margelle.memberships WHERE group_id = '" + cast.group + "' AND role = 'moderator' AND state = 'active'") == cast.member.member);
+}
+
+BOOST_AUTO_TEST_CASE(a_moderator_who_erases_their_account_while_the_other_one_leaves_stays) {
+    Instance instance;
+    Cast cast(instance);
+    BOOST_REQUIRE(cast.moderator.patch(cast.path + "/members/" + cast.member.member, {{"role", "moderator"}}).status == 200);
+    Connection connection(instance.database.app_url());
+    Transaction leaving(connection, Access::write);
+    leaving.enter(token_hash(cast.moderator), cast.group);
+    memberships::leave(leaving);
+    const Answer answer = meanwhile(instance, leaving, [&] { return cast.member.remove("/me", {{"confirm_email", cast.member.email}}); });
+    BOOST_TEST(answer.problem() == "last-moderator");
+    BOOST_TEST(cast.member.get(cast.path).status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(of_two_requests_that_take_up_an_invitation_at_once_one_does) {
+    Instance instance;
+    Cast cast(instance);
+    const std::string invitation = cast.invited.get("/me/invitations").json()["items"][0]["id"];
+    Connection connection(instance.database.app_url());
+    Transaction first(connection, Access::write);
+    first.enter(token_hash(cast.invited), std::nullopt);
+    BOOST_REQUIRE(persistence::invitations::take(first, invitation, cast.invited.member, "resident", std::nullopt) == cast.group);
+    const Answer answer = meanwhile(instance, first, [&] { return cast.invited.post("/me/invitations/" + invitation + "/acceptance", {{"category", "resident"}}); });
+    BOOST_TEST(answer.status == 404);
+    BOOST_TEST(cast.invited.get(cast.path).json()["standing"] == "lobby");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
