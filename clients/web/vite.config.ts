@@ -5,7 +5,7 @@ import { preloadTypeface } from './build/preload-typeface.ts';
 
 // Few files, so that a phone's first visit costs few round trips: what starts the page, what most pages share,
 // and two rooms that only some pages enter.
-const writing = /src\/lib\/(composer|text)|@github\/(text-expander|markdown-toolbar)|dom-input-range/;
+const writing = /src\/lib\/(composer\/.*\.svelte|text\/)/;
 const groupForm = /group-fields|(Group|Milestone|Territory)Fields?\.svelte|Tick\.svelte|Combobox|combobox-nav/;
 const groups = [
   { name: 'core', tags: ['$initial' as const], priority: 3 },

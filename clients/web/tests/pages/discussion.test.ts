@@ -147,7 +147,7 @@ describe('a discussion', () => {
     await page.click(composer);
     await page.keyboard.type('Merci @lei');
     await page.waitForSelector('[role=option]');
-    expect(await page.locator(composer).getAttribute('aria-expanded')).toBe('true');
+    expect(await page.locator(composer).getAttribute('aria-activedescendant')).toBe(`mention-${id(2)}`);
     await page.keyboard.press('Enter');
     expect(await page.inputValue(composer)).toBe('Merci @Leïla Benhamou ');
     await page.keyboard.press('Control+Enter');

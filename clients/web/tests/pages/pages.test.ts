@@ -1,6 +1,6 @@
 // @vitest-environment node
 import axe from 'axe-core';
-import type { BrowserContext } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openBrowser } from '../browser';
 import { id, type World } from '../fake/world';
@@ -48,6 +48,43 @@ const pages: [name: string, address: string, prepare?: (world: World) => void][]
 let browser: BrowserContext;
 let opened: Visit;
 
+/** What opens on top of a page, or within it. */
+const openings: [name: string, address: string, open: (page: Page) => Promise<unknown>][] = [
+  ['shortcuts', `${group}/discussions/${id(201)}`, (page) => page.keyboard.press('?')],
+  ['a message’s versions', `${group}/discussions/${id(201)}`, (page) => page.click('text=modifié')],
+  ['deleting', `${group}/discussions/${id(201)}`, async (page) => {
+    await page.click('#message-2 >> text=Plus');
+    await page.click('#message-2 >> text=Supprimer');
+  }],
+  ['editing', `${group}/discussions/${id(201)}`, async (page) => {
+    await page.click('#message-2 >> text=Plus');
+    await page.click('#message-2 >> text=Modifier');
+    await page.waitForSelector('#message-2 textarea');
+  }],
+  ['mentions', `${group}/discussions/${id(201)}`, async (page) => {
+    await page.click('#reply textarea');
+    await page.keyboard.type('@le');
+    await page.waitForSelector('[role=option]');
+  }],
+  ['checked invitations', `${group}/animation`, async (page) => {
+    await page.fill('main textarea >> nth=0', 'Léa ; lea@mairie.example ; ; collectivité\nsans adresse\nleila@scierie.example');
+    await page.click('text=Vérifier avant l’envoi');
+    await page.waitForSelector('text=Prête à partir');
+  }],
+  ['withdrawing an access', `${group}/animation#membres`, (page) => page.click('text=Retirer l’accès >> nth=1')],
+  ['a territory', '/groupes/nouveau', async (page) => {
+    await page.click('summary');
+    await page.getByLabel('Territoire').fill('Bell');
+    await page.waitForSelector('[role=option]');
+  }],
+  ['adding an organisation', '/profil', (page) => page.click('text=Ajouter une structure')],
+  ['signing out with drafts', `${group}/discussions/${id(201)}`, async (page) => {
+    await page.fill('#reply textarea', 'Un brouillon');
+    await page.goto(new URL('/profil', page.url()).href);
+    await page.click('main >> text=Se déconnecter');
+  }]
+];
+
 type Axe = { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
 
 async function barriers({ page }: Visit): Promise<string[]> {
@@ -78,5 +115,16 @@ describe.each([
     expect(await page.title()).toMatch(/ · Margelle$/);
     expect(faults).toEqual([]);
     expect(outside).toEqual([]);
+  });
+
+  test.each(openings)('what opens for "%s" is accessible and fits', async (_name, address, open) => {
+    opened = await visit(browser, address);
+    const { page, faults } = opened;
+    await page.waitForLoadState('networkidle');
+    await open(page);
+    await page.waitForTimeout(200);
+    expect(await barriers(opened)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+    expect(faults).toEqual([]);
   });
 });
