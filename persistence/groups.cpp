@@ -39,26 +39,32 @@ Page listed(Transaction& t, int offset, int limit) {
 
 namespace {
 
+// On behalf of whom the caller takes part.
+#define MY_PART "$5::uuid AS my_member_id, mine.category AS my_category, my_o.organisation_id AS \"my_organisation.id\", my_o.name AS \"my_organisation.name\""
+#define MY_PART_TABLES \
+    "LEFT JOIN margelle.memberships mine ON mine.group_id = g.group_id AND mine.member_id = $5" \
+    " LEFT JOIN margelle.organisations my_o ON my_o.organisation_id = mine.organisation_id"
+
 // The card, for those at the door.
 constexpr const char* card =
     "SELECT g.group_id AS id, g.name, g.purpose, to_jsonb(g.themes) AS themes, g.phase, g.confidentiality, g.listing,"
     "       $2::text AS standing, $3::text AS role, to_jsonb(g.present_categories) AS categories, NULL::jsonb AS news,"
-    "       $4::int AS nda_version, $5::uuid AS my_member_id, g.revision"
-    "  FROM margelle.groups g WHERE g.group_id = $1";
+    "       $4::int AS nda_version, " MY_PART ", g.revision"
+    "  FROM margelle.groups g " MY_PART_TABLES " WHERE g.group_id = $1";
 
 // Everything, for those who are in.
 constexpr const char* whole =
     "SELECT g.group_id AS id, g.name, g.purpose, to_jsonb(g.themes) AS themes, g.phase, g.confidentiality, g.listing,"
     "       $2::text AS standing, $3::text AS role, to_jsonb(g.present_categories) AS categories,"
     "       news.threads AS \"news.threads\", news.posts AS \"news.posts\", called.replies AS \"news.replies\", called.mentions AS \"news.mentions\","
-    "       $4::int AS nda_version, $5::uuid AS my_member_id, g.revision, h.last_seq AS head, g.charter, g.charter_html, g.territory,"
+    "       $4::int AS nda_version, " MY_PART ", g.revision, h.last_seq AS head, g.charter, g.charter_html, g.territory,"
     "       (SELECT max(t.name) FROM margelle.territories t WHERE t.code = g.territory) AS territory_name,"
     "       g.starts_on, g.ends_on, g.milestones, to_jsonb(g.needed_categories) AS needed_categories,"
     "       to_jsonb(ARRAY(SELECT unnest(g.needed_categories) EXCEPT SELECT unnest(g.present_categories))) AS missing_categories,"
     "       g.frozen_at IS NOT NULL AS frozen,"
     "       readers.members AS \"readers.members\", readers.organisations AS \"readers.organisations\", news.all_threads AS thread_count"
     "  FROM margelle.groups g"
-    "  JOIN margelle.feed_heads h ON h.group_id = g.group_id AND h.feed_id = g.group_id,"
+    "  JOIN margelle.feed_heads h ON h.group_id = g.group_id AND h.feed_id = g.group_id " MY_PART_TABLES ","
     "  LATERAL (SELECT count(*) AS members, count(DISTINCT m.organisation_id) AS organisations"
     "             FROM margelle.memberships m WHERE m.group_id = $1 AND m.state = 'active') readers,"
     "  LATERAL (SELECT count(*) AS all_threads, count(*) FILTER (WHERE t.post_count > coalesce(r.number, 0)) AS threads,"

@@ -28,7 +28,7 @@ po::options_description settings() {
         ("tls-key", text(), "its private key, PEM")
         ("signing-key", text(), "file with the key that signs receipts (margelle key new)")
         ("web-root", text()->default_value("clients/web/dist"), "folder of the browser client")
-        ("trusted-proxies", text()->default_value(""), "addresses whose X-Forwarded-For and -Proto are believed, separated by commas")
+        ("trusted-proxies", text()->default_value(""), "addresses whose X-Forwarded-For is believed, separated by commas")
         ("log-format", text()->default_value("text"), "text or json")
         ("log-level", text()->default_value("info"), "debug, info, warning or error")
         ("group-creation", text()->default_value("members"), "who may create groups: members or administrators")

@@ -9,7 +9,7 @@ namespace margelle {
 
 Context::Context(const Services& services, const Request& request, const Route& route, const nlohmann::json& body,
                  persistence::Connection& connection)
-    : services(services), request(request), body_(body), connection_(connection),
+    : services(services), request(request), gate_(route.gate), body_(body), connection_(connection),
       access_(route.verb == Verb::get ? persistence::Access::read : persistence::Access::write),
       token_hash_(session_token_hash(request)) {
     const auto group = request.inputs.path.find("group");
@@ -19,7 +19,7 @@ Context::Context(const Services& services, const Request& request, const Route& 
 
 void Context::begin() {
     transaction_ = std::make_unique<persistence::Transaction>(connection_, access_);
-    transaction_->enter(token_hash_, group_);
+    pass(gate_, transaction_->enter(token_hash_, group_));
 }
 
 void Context::enter(const std::optional<std::string>& token_hash, const std::optional<std::string>& group) {

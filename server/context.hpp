@@ -16,7 +16,7 @@ namespace margelle {
 
 class Context {
 public:
-    // Begins the transaction and enters.
+    // Begins the transaction, enters, and passes the route's gate. Throws Error.
     Context(const Services& services, const Request& request, const Route& route, const nlohmann::json& body,
             persistence::Connection& connection);
 
@@ -41,7 +41,7 @@ public:
     // Enters as another session or group within the same transaction.
     void enter(const std::optional<std::string>& token_hash, const std::optional<std::string>& group);
 
-    // Does something slow with no transaction open: commits, runs it, begins and enters anew.
+    // Does something slow with no transaction open: commits, runs it, begins, enters and passes the gate anew.
     void outside(const std::function<void()>& slow);
 
     void commit() { transaction_->commit(); }
@@ -61,6 +61,7 @@ public:
 private:
     void begin();
 
+    const Gate gate_;
     const nlohmann::json& body_;
     persistence::Connection& connection_;
     persistence::Access access_;

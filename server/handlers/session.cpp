@@ -46,6 +46,8 @@ Response create(Context& c) {
     const auto account = persistence::accounts::by_email(c.transaction(), email);
     bool right = false;
     c.outside([&] { right = c.services.passwords.verify(account ? account->password_hash : std::nullopt, c.text("password")); });
+    // Again: others may have tried meanwhile, side by side.
+    check_limits(c, "sign_in", email);
     if (!right || account->locked) fail(c, "sign_in", email);
     return sign_in(c, account->member, "password");
 }

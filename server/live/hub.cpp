@@ -17,6 +17,7 @@ namespace {
 constexpr int batch_size = 200;
 constexpr std::int64_t far_behind = 1000;               // beyond it a page of the log serves better than frames
 constexpr auto retry_after = std::chrono::milliseconds(200);
+constexpr std::size_t connections_a_session = 20;
 constexpr auto check_every = std::chrono::seconds(30);  // sessions that expire by themselves
 
 }  // namespace
@@ -70,6 +71,13 @@ void Hub::ask(std::function<Result(persistence::Transaction&)> job, std::functio
     if (!accepted && !stopped_) try_again();
 }
 
+void Hub::opened(std::shared_ptr<Subscriber> subscriber) {
+    const std::string& session = subscriber->session();
+    connections_.emplace(session, subscriber);
+    if (connections_.count(session) > connections_a_session) subscriber->close("too many connections");
+    else check_sessions({session});
+}
+
 void Hub::subscribe(std::shared_ptr<Subscriber> subscriber, const Feed& feed, std::int64_t after, std::int64_t head, std::int64_t epoch) {
     unsubscribe(*subscriber, feed);
     auto& state = feeds_[{feed.group, feed.feed}];
@@ -96,6 +104,8 @@ void Hub::forget(Subscriber& subscriber) {
         for (const auto& subscription : state->subscriptions)
             if (subscription->subscriber.get() == &subscriber) of.push_back(state->feed);
     for (const Feed& feed : of) unsubscribe(subscriber, feed);
+    const auto [from, to] = connections_.equal_range(subscriber.session());
+    for (auto at = from; at != to;) at = at->second.expired() || at->second.lock().get() == &subscriber ? connections_.erase(at) : std::next(at);
 }
 
 void Hub::changed(const Feed& feed) {
@@ -251,11 +261,12 @@ void Hub::drop_if_empty(const std::shared_ptr<State>& state) {
 }
 
 void Hub::sessions_ended(const std::vector<std::string>& sessions) {
-    const std::set<std::string> ended(sessions.begin(), sessions.end());
-    std::set<std::shared_ptr<Subscriber>> closing;
-    for (const auto& [key, state] : feeds_)
-        for (const auto& subscription : state->subscriptions)
-            if (ended.contains(subscription->subscriber->session())) closing.insert(subscription->subscriber);
+    std::vector<std::shared_ptr<Subscriber>> closing;
+    for (const std::string& session : sessions) {
+        const auto [from, to] = connections_.equal_range(session);
+        for (auto at = from; at != to; ++at)
+            if (auto subscriber = at->second.lock()) closing.push_back(std::move(subscriber));
+    }
     for (const auto& subscriber : closing) {
         forget(*subscriber);
         subscriber->close("session ended");
@@ -265,17 +276,15 @@ void Hub::sessions_ended(const std::vector<std::string>& sessions) {
 void Hub::schedule_check() {
     check_timer_.expires_after(check_every);
     check_timer_.async_wait([this](boost::system::error_code error) {
-        if (!error && !stopped_) check_sessions();
+        if (error || stopped_) return;
+        std::vector<std::string> sessions;
+        for (auto at = connections_.begin(); at != connections_.end(); at = connections_.upper_bound(at->first)) sessions.push_back(at->first);
+        if (!sessions.empty()) check_sessions(std::move(sessions));
+        schedule_check();
     });
 }
 
-void Hub::check_sessions() {
-    std::set<std::string> seen;
-    for (const auto& [key, state] : feeds_)
-        for (const auto& subscription : state->subscriptions) seen.insert(subscription->subscriber->session());
-    schedule_check();
-    if (seen.empty()) return;
-    const std::vector<std::string> sessions(seen.begin(), seen.end());
+void Hub::check_sessions(std::vector<std::string> sessions) {
     ask<std::vector<std::string>>(
         [sessions](persistence::Transaction& t) { return live::open_among(t, sessions); },
         [this, sessions](std::vector<std::string> open) {

@@ -27,9 +27,13 @@ public:
     Hub(boost::asio::any_io_executor executor, Workers& workers);
     ~Hub();
 
+    // A connection has opened for a session. It is closed when the session has ended meanwhile, or has too many open.
+    void opened(std::shared_ptr<Subscriber> subscriber);
+
     // The subscriber may read the feed, as was found under `epoch`, and has seen everything up to `after`.
     void subscribe(std::shared_ptr<Subscriber> subscriber, const Feed& feed, std::int64_t after, std::int64_t head, std::int64_t epoch);
     void unsubscribe(Subscriber& subscriber, const Feed& feed);
+    // The connection has ended.
     void forget(Subscriber& subscriber);
 
     // Something was committed to a feed, here or on another node.
@@ -60,7 +64,7 @@ private:
     void catch_up(const std::shared_ptr<State>& state, const std::shared_ptr<Subscription>& subscription);
     void settle(const std::shared_ptr<State>& state);
     void drop_if_empty(const std::shared_ptr<State>& state);
-    void check_sessions();
+    void check_sessions(std::vector<std::string> sessions);
     void schedule_check();
 
     // Runs `job` on a worker and `then` back here with its result; tries again when the workers are busy or PostgreSQL
@@ -72,6 +76,7 @@ private:
     Workers& workers_;
     boost::asio::steady_timer check_timer_;
     std::map<Key, std::shared_ptr<State>> feeds_;
+    std::multimap<std::string, std::weak_ptr<Subscriber>> connections_;     // by session
     std::map<std::string, std::vector<std::weak_ptr<Waiter>>> waiters_;
     bool stopped_ = false;
 };

@@ -193,6 +193,8 @@ private:
             refusal = problem(Code::unauthenticated);
             co_return refusal;
         }
+        // The stream changes hands, and with it who is asked to close it.
+        shared_->open.erase(this);
         auto stream = std::make_shared<WebSocketConnection<Stream>>(shared_, std::move(stream_), *session, *token_hash);
         co_await stream->run(parser_->release());
         co_return std::nullopt;

@@ -84,6 +84,7 @@ public:
         auto accepted = co_await stream_.async_accept(request, token);
         if (std::get<0>(accepted)) co_return;
         asio::co_spawn(shared_->context, write_loop(self), asio::detached);
+        shared_->hub.opened(self);
         for (;;) {
             beast::flat_buffer buffer;
             auto read = co_await stream_.async_read(buffer, token);
@@ -95,7 +96,7 @@ public:
             std::string text = beast::buffers_to_string(buffer.data());
             auto command = read_command(text);
             if (!command) {
-                send(frames::error(problem_json(Error(Code::malformed), Language::french, "")));
+                send(frames::error(problem_json(Error(Code::malformed), Language::french, ""), ""));
             } else if (command->subscribe) {
                 co_await subscribe(*command);
             } else {
@@ -116,7 +117,7 @@ private:
         auto accepted = co_await on_worker(*shared_, shared_->workers, std::move(job));
         if (!accepted) found->refusal = Error(Code::busy);
         if (found->refusal) {
-            send(frames::error(problem_json(*found->refusal, Language::french, command.feed.group)));
+            send(frames::error(problem_json(*found->refusal, Language::french, ""), command.feed.group));
             co_return;
         }
         if (!closing_) shared_->hub.subscribe(this->shared_from_this(), command.feed, command.after, found->head, found->epoch);

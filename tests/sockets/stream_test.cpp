@@ -122,6 +122,30 @@ BOOST_AUTO_TEST_CASE(signing_out_closes_the_socket) {
     BOOST_TEST(stream.close_code.has_value());
 }
 
+BOOST_AUTO_TEST_CASE(signing_out_closes_a_socket_that_follows_nothing) {
+    Instance instance;
+    Cast cast(instance);
+    LiveNode node(instance);
+    Stream stream(node, cast.member);
+    stream.send({{"type", "dance"}});
+    BOOST_REQUIRE(stream.next_of("error"));
+    BOOST_REQUIRE(node.request("DELETE", "/session", cast.member).status == 204);
+    BOOST_TEST(!stream.next(1s).has_value());
+    BOOST_TEST(stream.close_code.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_session_has_a_bounded_number_of_sockets) {
+    Instance instance;
+    Cast cast(instance);
+    LiveNode node(instance);
+    std::vector<std::unique_ptr<Stream>> streams;
+    for (int i = 0; i < 21; ++i) streams.push_back(std::make_unique<Stream>(node, cast.member));
+    BOOST_TEST(!streams.back()->next(1s).has_value());
+    BOOST_TEST(streams.back()->close_code.has_value());
+    BOOST_TEST(!streams.front()->next(50ms).has_value());
+    BOOST_TEST(!streams.front()->close_code.has_value());
+}
+
 BOOST_AUTO_TEST_CASE(only_own_pages_with_a_session_may_open_it) {
     Instance instance;
     Cast cast(instance);
