@@ -31,6 +31,22 @@ std::string json_string(std::string_view text) {
     return out;
 }
 
+bool is_text(std::string_view bytes) noexcept {
+    const auto at = [&](std::size_t i) { return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0u; };
+    for (std::size_t i = 0; i < bytes.size();) {
+        const unsigned lead = at(i);
+        if (lead == 0) return false;
+        const std::size_t length = lead < 0x80 ? 1 : lead >= 0xc2 && lead < 0xe0 ? 2 : lead >= 0xe0 && lead < 0xf0 ? 3 : lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
+        if (length == 0) return false;
+        for (std::size_t k = 1; k < length; ++k)
+            if ((at(i + k) & 0xc0) != 0x80) return false;
+        const unsigned second = at(i + 1);      // overlong forms, surrogates, beyond U+10FFFF
+        if ((lead == 0xe0 && second < 0xa0) || (lead == 0xed && second > 0x9f) || (lead == 0xf0 && second < 0x90) || (lead == 0xf4 && second > 0x8f)) return false;
+        i += length;
+    }
+    return true;
+}
+
 std::string json_list(std::string_view items, std::string_view next) {
     std::string out = R"({"items":)";
     out.append(items).append(R"(,"next_cursor":)").append(next).append("}");

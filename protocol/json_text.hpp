@@ -12,6 +12,9 @@ void append_json_string(std::string& out, std::string_view text);
 // The same as a text of its own.
 std::string json_string(std::string_view text);
 
+// Whether bytes are text as it is taken from outside: UTF-8 (RFC 3629) without U+0000.
+bool is_text(std::string_view bytes) noexcept;
+
 // {"items":items,"next_cursor":next}, where next is a JSON value; the form of every list.
 std::string json_list(std::string_view items, std::string_view next = "null");
 
