@@ -22,6 +22,8 @@ struct Request {
     std::string id;                 // for the log and the problem's instance
 
     std::string_view header(std::string_view lower_case_name) const;
+    // What the browser says of itself, in printable ASCII, cut short: fit to be kept and signed.
+    std::string user_agent() const;
     Language language() const { return language_of(header("accept-language")); }
 };
 
@@ -38,7 +40,7 @@ inline Response no_content() { return {204, "", ""}; }
 // With the ETag that an edit sends back in If-Match.
 Response json_with_etag(std::string body, int revision, int status = 200);
 
-// Splits a target into path and decoded query. Throws Error(malformed) for bad percent-encoding.
+// Splits a target into path and decoded query. Throws Error(malformed) for bad percent-encoding and what is no text.
 void read_target(std::string_view target, Request& request);
 
 }  // namespace margelle

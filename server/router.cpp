@@ -32,6 +32,7 @@ const Route& Router::find(Request& request) const {
     std::string_view path = request.path;
     if (!path.starts_with(api_base)) throw Error(Code::not_found);
     path.remove_prefix(api_base.size());
+    if (!path.starts_with('/')) throw Error(Code::not_found);
     const auto segments = split(path);
     bool other_method = false;
     for (const Entry& entry : entries_) {

@@ -33,7 +33,7 @@ nlohmann::json make_receipt(Context& c, const db::Version& version, const std::o
         {"full_name", c.text("full_name")},
         {"accepted_at", identity.now},
         {"context", {{"address", c.request.address},
-                     {"user_agent", std::string(c.request.header("user-agent").substr(0, 300))},
+                     {"user_agent", c.request.user_agent()},
                      {"authentication", c.who().authentication},
                      {"language", c.who().language},
                      {"audit_head", nullptr}}}};

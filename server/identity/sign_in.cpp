@@ -42,7 +42,7 @@ void open_session(Context& c, const std::string& member, const std::string& auth
         persistence::sessions::end(c.transaction(), c.who().session);
     }
     const std::string token = new_token();
-    persistence::sessions::open(c.transaction(), member, sha256(token), authentication, std::string(c.request.header("user-agent")), c.request.address);
+    persistence::sessions::open(c.transaction(), member, sha256(token), authentication, c.request.user_agent(), c.request.address);
     set_session_cookie(response, token, c.services.config);
     c.enter(sha256(token), std::nullopt);
     if (!c.who().member) throw Error(Code::wrong_credentials);      // the account was locked meanwhile
