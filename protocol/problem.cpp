@@ -85,8 +85,10 @@ Language language_of(std::string_view accept_language) noexcept {
         const std::size_t comma = std::min(accept_language.find(',', at), accept_language.size());
         std::string_view tag = accept_language.substr(at, comma - at);
         while (!tag.empty() && tag.front() == ' ') tag.remove_prefix(1);
-        if (tag.starts_with("fr")) return Language::french;
-        if (tag.starts_with("en")) return Language::english;
+        const std::size_t end = std::min(tag.find_first_of("-; "), tag.size());
+        const auto is = [&](char first, char second) { return end == 2 && (tag[0] | 0x20) == first && (tag[1] | 0x20) == second; };
+        if (is('f', 'r')) return Language::french;
+        if (is('e', 'n')) return Language::english;
         at = comma + 1;
     }
     return Language::french;
