@@ -11,6 +11,23 @@ std::string lists(Transaction& t) {
            R"(,"phases":)" + json_array(run(t, R"(SELECT phase AS code, fr AS "label.fr", en AS "label.en", steps FROM margelle.phases ORDER BY position)"));
 }
 
+std::vector<Value> unknown(Transaction& t, const std::vector<Value>& values) {
+    std::vector<std::string> kinds, texts;
+    for (const Value& value : values) {
+        kinds.push_back(value.kind);
+        texts.push_back(value.value);
+    }
+    std::vector<Value> unknown;
+    for (const auto& row : run(t,
+             "SELECT v.kind, v.text FROM unnest($1::text[], $2::text[]) AS v(kind, text) WHERE NOT CASE v.kind"
+             "  WHEN 'category' THEN EXISTS (SELECT FROM margelle.actor_categories WHERE category = v.text)"
+             "  WHEN 'theme' THEN EXISTS (SELECT FROM margelle.themes WHERE theme = v.text)"
+             "  WHEN 'phase' THEN EXISTS (SELECT FROM margelle.phases WHERE phase = v.text)"
+             "  ELSE EXISTS (SELECT FROM pg_timezone_names WHERE name = v.text) END", array_literal(kinds), array_literal(texts)))
+        unknown.push_back({row[0].as<std::string>(), row[1].as<std::string>()});
+    return unknown;
+}
+
 namespace {
 
 // Accents and capitals aside. The extension "unaccent" is not to be had on every managed PostgreSQL.

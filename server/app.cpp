@@ -11,6 +11,7 @@
 #include "server/context.hpp"
 #include "server/documents.hpp"
 #include "server/identity/origin.hpp"
+#include "server/known_values.hpp"
 #include "server/log.hpp"
 #include "server/metrics.hpp"
 
@@ -98,7 +99,6 @@ Response App::attempt(const Prepared& prepared, persistence::Connection& connect
     const Route& route = *prepared.route;
     const Request& request = prepared.request;
     Context context(services_, request, route, prepared.body, connection);
-    pass(route.gate, context.who());
 
     const std::string key(route.replay && context.who().member ? request.header("idempotency-key") : std::string_view{});
     std::string body_hash;
@@ -115,6 +115,7 @@ Response App::attempt(const Prepared& prepared, persistence::Connection& connect
         }
     }
     if (!replayed) {
+        check_known_values(context);
         response = route.handle(context);
         if (!key.empty()) persistence::idempotency::keep(context.transaction(), std::string(route.operation), key, body_hash, context.created);
     }
