@@ -1,6 +1,7 @@
 #include "server/config.hpp"
 
 #include <algorithm>
+#include <boost/asio/ip/address.hpp>
 #include <boost/program_options.hpp>
 #include <charconv>
 #include <fstream>
@@ -53,6 +54,14 @@ void require_one_of(const std::string& value, const char* name, std::initializer
     if (std::find(allowed.begin(), allowed.end(), value) == allowed.end()) throw ConfigError(std::string(name) + ": " + value + " is not known");
 }
 
+// In the one form that addresses are compared in.
+std::string read_address(const std::string& text) {
+    boost::system::error_code error;
+    const auto address = boost::asio::ip::make_address(text, error);
+    if (error) throw ConfigError("trusted-proxies: " + text + " is not an address");
+    return address.to_string();
+}
+
 }  // namespace
 
 Config read_config(const std::vector<std::string>& arguments, std::vector<std::string>& rest) try {
@@ -102,7 +111,7 @@ Config read_config(const std::vector<std::string>& arguments, std::vector<std::s
     config.web_root = values["web-root"].as<std::string>();
     std::istringstream proxies(values["trusted-proxies"].as<std::string>());
     for (std::string address; std::getline(proxies, address, ',');)
-        if (!address.empty()) config.trusted_proxies.push_back(address);
+        if (!address.empty()) config.trusted_proxies.push_back(read_address(address));
     require_one_of(values["log-format"].as<std::string>(), "log-format", {"text", "json"});
     config.log_json = values["log-format"].as<std::string>() == "json";
     config.log_level = values["log-level"].as<std::string>();
