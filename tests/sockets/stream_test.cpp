@@ -171,6 +171,37 @@ BOOST_AUTO_TEST_CASE(outsiders_are_refused_as_if_there_were_no_group) {
     BOOST_TEST(stream.next_of("error")->at("problem").at("status") == 403);
 }
 
+BOOST_AUTO_TEST_CASE(whoever_does_not_read_is_told_to_catch_up_and_holds_nobody_up) {
+    Instance instance;
+    Cast cast(instance);
+    LiveNode node(instance);
+    Stream stalled(node, cast.observer), reader(node, cast.member);
+    const auto head = head_of(cast);
+    for (Stream* stream : {&stalled, &reader}) {
+        stream->subscribe(cast.group, head);
+        BOOST_REQUIRE(stream->next_of("subscribed"));
+    }
+    constexpr int count = 700;      // of 19 kB each: more than the outbox and the kernel's buffers hold
+    const std::string text(19000, 'a');
+    std::thread writer([&] {
+        for (int i = 0; i < count; ++i) say(node, cast, cast.moderator, text);
+    });
+    for (int i = 1; i <= count; ++i) {
+        const auto event = reader.next_of("event", 10s);
+        BOOST_REQUIRE(event);
+        BOOST_REQUIRE_EQUAL(event->at("seq").get<std::int64_t>(), head + i);
+    }
+    writer.join();
+    std::int64_t last = head;
+    bool behind = false;
+    while (const auto message = stalled.next(2s)) {
+        if (message->at("type") == "event") BOOST_REQUIRE_EQUAL(message->at("seq").get<std::int64_t>(), ++last);
+        if (message->at("type") == "behind") behind = true;
+    }
+    BOOST_TEST(behind);
+    BOOST_TEST(last < head + count);
+}
+
 BOOST_AUTO_TEST_CASE(nonsense_is_answered_and_a_flood_is_cut) {
     Instance instance;
     Cast cast(instance);
