@@ -16,7 +16,8 @@ using Node = std::unique_ptr<cmark_node, decltype(&cmark_node_free)>;
 using Parser = std::unique_ptr<cmark_parser, decltype(&cmark_parser_free)>;
 
 constexpr std::string_view mention_scheme = "mention:";
-constexpr int options = CMARK_OPT_VALIDATE_UTF8;       // without CMARK_OPT_UNSAFE raw HTML and script links are left out
+// A line that people end with Enter ends there. Without CMARK_OPT_UNSAFE raw HTML and script links are left out.
+constexpr int options = CMARK_OPT_VALIDATE_UTF8 | CMARK_OPT_HARDBREAKS;
 
 const char* const extensions[] = {"table", "tasklist", "strikethrough", "autolink"};
 

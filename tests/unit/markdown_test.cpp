@@ -17,6 +17,8 @@ BOOST_AUTO_TEST_CASE(links_carry_their_rel_and_scripts_lose_their_address) {
     BOOST_TEST(render_markdown("[x](javascript:alert(1))").html.find("javascript") == std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(an_enter_is_a_line_break) { BOOST_TEST(render_markdown("un\ndeux").html == "<p>un<br />\ndeux</p>\n"); }
+
 BOOST_AUTO_TEST_CASE(a_remote_image_becomes_a_link) {
     BOOST_TEST(render_markdown("![plan](https://example.org/p.png)").html == "<p><a rel=\"noopener nofollow ugc\" href=\"https://example.org/p.png\">plan</a></p>\n");
 }
