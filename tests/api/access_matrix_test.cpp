@@ -1,0 +1,284 @@
+// Every operation of the contract, asked by every kind of caller, in a hidden and in a listed group: access_matrix.txt
+// says what each gets. An operation without a row fails, so that none can be forgotten. Kinds of caller that the house
+// does not know yet arrive with what makes them.
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <fstream>
+#include <functional>
+#include <set>
+#include <sstream>
+
+#include "protocol/ids.hpp"
+#include "server/route.hpp"
+#include "tests/support/instance.hpp"
+
+using namespace margelle;
+using namespace margelle::tests;
+
+namespace {
+
+struct Row {
+    std::string name;                               // operation, or operation:variant
+    std::map<std::string, std::string> cells;       // by column; those of the listed group end with '*'
+    std::string operation() const { return name.substr(0, name.find(':')); }
+};
+
+const std::vector<Row>& table() {
+    static const std::vector<Row> rows = [] {
+        const std::vector<std::string> columns{"anonymous", "outsider", "invited", "newcomer", "outdated", "observer", "member", "moderator", "revoked",
+                                               "|", "outsider*", "requester*", "revoked*"};
+        std::ifstream file(MARGELLE_SOURCE_DIR "/tests/api/access_matrix.txt");
+        std::vector<Row> read;
+        for (std::string line; std::getline(file, line);) {
+            if (line.empty() || line.starts_with('#')) continue;
+            std::istringstream words(line);
+            Row row;
+            words >> row.name;
+            for (const std::string& column : columns) words >> row.cells[column];
+            if (!words || row.cells["|"] != "|") throw std::runtime_error("access_matrix.txt: " + line);
+            read.push_back(std::move(row));
+        }
+        return read;
+    }();
+    return rows;
+}
+
+const Route& route_of(const std::string& operation) {
+    for (const Route& route : routes())
+        if (route.operation == operation) return route;
+    throw std::runtime_error("no route " + operation);
+}
+
+// What a cell of the table means, as status and problem.
+std::pair<int, std::string> meaning(const std::string& cell) {
+    static const std::map<std::string, std::pair<int, std::string>> words{
+        {"401", {401, "unauthenticated"}}, {"404", {404, "not-found"}},       {"nda", {403, "nda-required"}}, {"mods", {403, "moderators-only"}},
+        {"ro", {403, "read-only"}},        {"last", {409, "last-moderator"}}, {"taken", {409, "conflict"}},   {"ws", {426, "upgrade-required"}}};
+    const auto word = words.find(cell);
+    return word == words.end() ? std::pair(std::stoi(cell), std::string()) : word->second;
+}
+
+struct Caller {
+    const char* name;
+    Client Cast::*client;
+};
+
+// The moderator comes last: what only they may do changes what the others would meet.
+constexpr Caller callers[] = {
+    {"anonymous", &Cast::anonymous}, {"outsider", &Cast::outsider}, {"requester", &Cast::requester}, {"invited", &Cast::invited},
+    {"newcomer", &Cast::newcomer},   {"outdated", &Cast::outdated}, {"observer", &Cast::observer},   {"member", &Cast::member},
+    {"revoked", &Cast::revoked},     {"moderator", &Cast::moderator},
+};
+
+const std::string& expected_for(const Row& row, const std::string& caller, bool listed) {
+    if (listed && row.cells.count(caller + "*")) return row.cells.at(caller + "*");
+    return row.cells.at(caller);
+}
+
+// What a request needs besides the ids of the cast.
+struct Request {
+    std::map<std::string, std::string> path;
+    Json body;
+    Headers headers;
+    std::string query;
+};
+
+struct World {
+    Instance& instance;
+    Cast& cast;
+    Client& who;
+    bool signed_in() const { return !who.member.empty(); }
+};
+
+Headers match(const Answer& answer) { return {{"if-match", answer.etag()}}; }
+
+std::string pending_invitation(World& w) {
+    return w.instance.sql("SELECT invitation_id FROM margelle.invitations WHERE state = 'pending' AND email = '" + w.cast.invited.email + "'");
+}
+
+// An invitation of an address without an account, made for this caller alone.
+std::string fresh_invitation_token(World& w) {
+    const std::string email = "fresh-" + new_id() + "@example.org";
+    const Answer invited = w.cast.moderator.post(w.cast.path + "/invitations", {{"invitations", {{{"email", email}}}}});
+    return w.instance.invitation_token(invited.json()["items"][0]["id"]);
+}
+
+std::string session_of(World& w, const Client& client) {
+    return client.member.empty() ? new_id() : w.instance.sql("SELECT session_id FROM margelle.sessions WHERE member_id = '" + client.member + "' LIMIT 1");
+}
+
+std::string post_of_moderator(World& w) {
+    return w.cast.moderator.post(w.cast.path + "/threads/" + w.cast.thread + "/posts", {{"body", "Au nord."}}).json()["id"];
+}
+
+Headers thread_match(World& w, const std::string& thread) { return match(w.cast.moderator.get(w.cast.path + "/threads/" + thread)); }
+
+using Arrange = std::function<Request(World&)>;
+
+const Json line = {{"invitations", {{{"email", "somebody@example.net"}}}}};
+
+// The requests that take more than an address.
+const std::map<std::string, Arrange> requests{
+    {"createSession", [](World& w) {
+        Client account = w.instance.person("Paule Password");
+        account.put("/me/password", {{"new_password", "neuf pommes vertes"}});
+        return Request{{}, {{"email", account.email}, {"password", "neuf pommes vertes"}}, {}, {}};
+    }},
+    {"requestSignInLink", [](World&) { return Request{{}, {{"email", new_id() + "@example.net"}}, {}, {}}; }},
+    {"redeemSignInLink", [](World& w) { return Request{{}, {{"token", w.instance.mail_token("sign_in", w.cast.member.member)}}, {}, {}}; }},
+    {"requestPasswordReset", [](World&) { return Request{{}, {{"email", new_id() + "@example.net"}}, {}, {}}; }},
+    {"redeemPasswordReset", [](World& w) {
+        const Client account = w.instance.person("Paul Password");
+        return Request{{}, {{"token", w.instance.mail_token("set_password", account.member)}, {"new_password", "neuf pommes vertes"}}, {}, {}};
+    }},
+    {"updateMe", [](World&) { return Request{{}, {{"language", "en"}}, {{"if-match", "\"r1\""}}, {}}; }},
+    {"eraseMe", [](World& w) { return Request{{}, {{"confirm_email", w.signed_in() ? w.who.email : "x@example.org"}}, {}, {}}; }},
+    {"changePassword", [](World&) { return Request{{}, {{"new_password", "neuf pommes vertes"}}, {}, {}}; }},
+    {"endOneSession", [](World& w) { return Request{{{"session", session_of(w, w.who)}}, {}, {}, {}}; }},
+    {"endOneSession:of-another", [](World& w) {
+        const Client other = w.instance.person("Olga Other");
+        return Request{{{"session", session_of(w, other)}}, {}, {}, {}};
+    }},
+    {"addMyOrganisation", [](World&) { return Request{{}, {{"new", {{"name", "Régie du bois"}, {"category", "association"}}}}, {}, {}}; }},
+    {"removeMyOrganisation", [](World& w) {
+        if (!w.signed_in()) return Request{{{"organisation", new_id()}}, {}, {}, {}};
+        const Answer me = w.who.post("/me/organisations", {{"new", {{"name", "Régie du bois"}, {"category", "association"}}}});
+        return Request{{{"organisation", me.json()["organisations"][0]["organisation"]["id"]}}, {}, {}, {}};
+    }},
+    {"acceptMyInvitation", [](World& w) { return Request{{{"invitation", pending_invitation(w)}}, {{"category", "resident"}}, {}, {}}; }},
+    {"declineMyInvitation", [](World& w) { return Request{{{"invitation", pending_invitation(w)}}, {}, {}, {}}; }},
+    {"stopNotices", [](World& w) { return Request{{}, {{"token", w.instance.mail_token("stop_notices", w.cast.member.member)}}, {}, {}}; }},
+    {"stopNoticesOneClick", [](World& w) { return Request{{{"token", w.instance.mail_token("stop_notices", w.cast.member.member)}}, {}, {}, {}}; }},
+    {"findTerritories", [](World&) { return Request{{}, {}, {}, "?q=ta"}; }},
+    {"findOrganisations", [](World&) { return Request{{}, {}, {}, "?q=ta"}; }},
+    {"previewMarkdown", [](World&) { return Request{{}, {{"text", "Bonjour"}}, {}, {}}; }},
+    {"createGroup", [](World&) { return Request{{}, {{"name", "Autre"}, {"confidentiality", "light"}}, {}, {}}; }},
+    {"updateGroup", [](World& w) { return Request{{}, {{"purpose", "Autre"}}, match(w.cast.moderator.get(w.cast.path)), {}}; }},
+    {"updateMembership", [](World& w) { return Request{{{"member", w.cast.observer.member}}, {{"role", "observer"}}, {}, {}}; }},
+    {"updateMembership:removal", [](World& w) { return Request{{{"member", w.cast.observer.member}}, {{"state", "removed"}}, {}, {}}; }},
+    {"updateMyMembership", [](World&) { return Request{{}, {{"category", "user"}}, {}, {}}; }},
+    {"requestToJoin", [](World&) { return Request{{}, {{"category", "resident"}}, {}, {}}; }},
+    {"decideJoinRequest", [](World& w) {
+        const Client asking = w.instance.person("Diane Demande");
+        w.instance.sql("INSERT INTO margelle.memberships (group_id, member_id, state) VALUES ('" + w.cast.group + "', '" + asking.member + "', 'requested')");
+        return Request{{{"member", asking.member}}, {{"decision", "accept"}}, {}, {}};
+    }},
+    {"createInvitations", [](World&) { return Request{{}, line, {}, {}}; }},
+    {"checkInvitations", [](World&) { return Request{{}, line, {}, {}}; }},
+    {"withdrawInvitation", [](World& w) { return Request{{{"invitation", pending_invitation(w)}}, {}, {}, {}}; }},
+    {"lookupInvitation", [](World& w) { return Request{{}, {{"token", fresh_invitation_token(w)}}, {}, {}}; }},
+    {"acceptInvitation", [](World& w) {
+        return Request{{}, {{"token", fresh_invitation_token(w)}, {"name", "Fanny Fresh"}, {"category", "resident"}}, {}, {}};
+    }},
+    {"publishNda", [](World&) { return Request{{}, {{"kind", "material"}, {"text", "Troisième version."}, {"summary", "Rien ne sort d’ici."}}, {}, {}}; }},
+    {"acceptNda", [](World& w) {
+        const Json current = w.cast.moderator.get(w.cast.path + "/nda").json()["current"];
+        return Request{{}, {{"version", current["number"]}, {"sha256", current["sha256"]}, {"full_name", "Test Person"}, {"agreed", true}}, {}, {}};
+    }},
+    {"refuseNda", [](World&) { return Request{{}, {{"version", 2}}, {}, {}}; }},
+    {"getReceipt", [](World& w) { return Request{{{"member", w.signed_in() ? w.who.member : new_id()}}, {}, {}, {}}; }},
+    {"getReceipt:of-another", [](World& w) {
+        return Request{{{"member", w.who.member == w.cast.member.member ? w.cast.observer.member : w.cast.member.member}}, {}, {}, {}};
+    }},
+    {"createThread", [](World&) { return Request{{}, {{"title", "Autre"}, {"body", "Bonjour"}}, {}, {}}; }},
+    {"updateThread", [](World& w) { return Request{{}, {{"title", "Autre"}}, thread_match(w, w.cast.thread), {}}; }},
+    {"updateThread:of-another", [](World& w) {
+        const std::string thread = w.cast.moderator.post(w.cast.path + "/threads", {{"title", "Nord"}, {"body", "Au nord."}}).json()["id"];
+        return Request{{{"thread", thread}}, {{"title", "Autre"}}, thread_match(w, thread), {}};
+    }},
+    {"updateThread:pin", [](World& w) { return Request{{}, {{"pinned", true}}, thread_match(w, w.cast.thread), {}}; }},
+    {"updateThread:close", [](World& w) { return Request{{}, {{"closed", true}}, thread_match(w, w.cast.thread), {}}; }},
+    {"markRead", [](World&) { return Request{{}, {{"number", 1}}, {}, {}}; }},
+    {"createPost", [](World&) { return Request{{}, {{"body", "Bonjour"}}, {}, {}}; }},
+    {"editPost", [](World& w) { return Request{{}, {{"body", "Autre"}}, match(w.cast.moderator.get(w.cast.path + "/posts/" + w.cast.post)), {}}; }},
+    {"deletePost:of-another", [](World& w) { return Request{{{"post", post_of_moderator(w)}}, {}, {}, {}}; }},
+};
+
+std::string fill(std::string_view pattern, const std::map<std::string, std::string>& values) {
+    std::string path;
+    for (std::size_t at = 0; at < pattern.size();) {
+        const std::size_t open = std::min(pattern.find('{', at), pattern.size());
+        path += pattern.substr(at, open - at);
+        if (open == pattern.size()) break;
+        const std::size_t close = pattern.find('}', open);
+        path += values.at(std::string(pattern.substr(open + 1, close - open - 1)));
+        at = close + 1;
+    }
+    return path;
+}
+
+Answer ask(Client& who, const Route& route, const Request& request, const std::map<std::string, std::string>& ids) {
+    const std::string path = fill(route.path, ids) + request.query;
+    if (route.operation == "stopNoticesOneClick")
+        return who.send_raw(route.verb, path, "List-Unsubscribe=One-Click", {{"content-type", "application/x-www-form-urlencoded"}});
+    return who.send(route.verb, path, request.body, request.headers);
+}
+
+// A problem without the id of its request.
+std::string without_instance(std::string body) {
+    const std::size_t at = body.find(R"(,"instance":")");
+    return at == std::string::npos ? body : body.erase(at, std::string(R"(,"instance":"")").size() + 36);
+}
+
+void check(const Row& row, const Caller& caller, Instance& instance, Cast& cast, bool listed) {
+    BOOST_TEST_CONTEXT(row.name << " asked by " << caller.name) {
+        Client& who = cast.*caller.client;
+        World world{instance, cast, who};
+        const auto arrange = requests.find(row.name);
+        const Request request = arrange == requests.end() ? Request{} : arrange->second(world);
+        const Route& route = route_of(row.operation());
+        std::map<std::string, std::string> ids = request.path;
+        ids.insert({{"group", cast.group}, {"thread", cast.thread}, {"post", cast.post}, {"reaction", "agree"}});
+
+        const auto [status, problem] = meaning(expected_for(row, caller.name, listed));
+        const bool within = std::set<std::string>{"observer", "member", "moderator"}.contains(caller.name);
+        const Answer answer = ask(who, route, request, ids);
+        BOOST_TEST(answer.status == status, answer.status << " instead of " << status << ": " << answer.body.substr(0, 300));
+        BOOST_TEST((status < 400 || answer.problem() == problem), answer.problem() << " instead of " << problem);
+        BOOST_TEST((within || (answer.body.find("Silo") == std::string::npos && answer.body.find("silo") == std::string::npos)), "content reaches an outsider");
+        if (status != 404) return;
+        // What may not be known looks like what does not exist.
+        for (const char* name : {"group", "invitation", "session", "organisation"}) {
+            if (route.path.find(std::string("{") + name) == std::string_view::npos) continue;
+            ids[name] = new_id();
+            break;
+        }
+        const Answer nothing = ask(who, route, request, ids);
+        BOOST_TEST(nothing.status == 404);
+        BOOST_TEST(without_instance(nothing.body) == without_instance(answer.body));
+        BOOST_TEST((nothing.headers == answer.headers));
+    }
+}
+
+void check_everything(const std::string& listing) {
+    Instance instance;
+    Cast shared(instance, "nda", listing);
+    for (const Row& row : table()) {
+        // Reading leaves the cast as it is; whatever else gets one of its own.
+        const bool reads = route_of(row.operation()).verb == Verb::get;
+        const std::unique_ptr<Cast> fresh = reads ? nullptr : std::make_unique<Cast>(instance, "nda", listing);
+        for (const Caller& caller : callers) {
+            if (listing == "hidden" && caller.client == &Cast::requester) continue;
+            check(row, caller, instance, reads ? shared : *fresh, listing == "listed");
+        }
+    }
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(access_matrix)
+
+BOOST_AUTO_TEST_CASE(every_operation_of_the_contract_has_a_row) {
+    const Instance instance;
+    for (const Contract::Route& described : instance.app.contract().routes()) {
+        const bool found = std::any_of(table().begin(), table().end(), [&](const Row& row) { return row.name == described.operation; });
+        BOOST_TEST(found, described.operation << " has no row in access_matrix.txt");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(in_a_hidden_group_everyone_gets_what_the_table_says) { check_everything("hidden"); }
+
+BOOST_AUTO_TEST_CASE(in_a_listed_group_everyone_gets_what_the_table_says) { check_everything("listed"); }
+
+BOOST_AUTO_TEST_SUITE_END()
