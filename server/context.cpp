@@ -61,8 +61,10 @@ std::optional<std::string> Context::maybe_text(const char* member) const {
 int Context::if_match() const {
     const std::string_view etag = request.header("if-match");
     int revision = 0;
-    if (etag.size() > 3 && etag.starts_with("\"r") && etag.ends_with('"'))
-        std::from_chars(etag.data() + 2, etag.data() + etag.size() - 1, revision);
+    if (etag.size() > 3 && etag.starts_with("\"r") && etag.ends_with('"')) {
+        const char* const end = etag.data() + etag.size() - 1;
+        if (std::from_chars(etag.data() + 2, end, revision).ptr != end) return 0;
+    }
     return revision;
 }
 

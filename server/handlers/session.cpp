@@ -69,6 +69,7 @@ Response redeem_link(Context& c) { return sign_in(c, redeem(c, "sign_in"), "link
 Response redeem_reset(Context& c) {
     const std::string password = c.text("new_password");
     check_new_password(password, "/new_password");
+    check_limits(c, "token", "");       // before the hash, which costs the most
     std::string hash;
     c.outside([&] { hash = c.services.passwords.hash(password); });
     const std::string member = redeem(c, "set_password");
