@@ -446,7 +446,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
       JOIN margelle.accounts a ON a.member_id = s.member_id AND a.locked_at IS NULL
       JOIN margelle.memberships m ON m.group_id = p_group AND m.member_id = s.member_id AND m.state = 'active'
       JOIN margelle.groups g ON g.group_id = p_group
-     WHERE s.session_id = ANY (p_sessions) AND s.expires_at > now()
+     WHERE s.session_id = ANY (p_sessions) AND s.expires_at > now() AND s.last_used_at > now() - interval '14 days'
        AND margelle.gate_open(p_group, s.member_id, g.confidentiality)
        AND (p_feed = p_group OR EXISTS (SELECT FROM margelle.circle_members c
              WHERE c.group_id = p_group AND c.circle_id = p_feed AND c.member_id = s.member_id))
@@ -456,7 +456,7 @@ $$;
 CREATE FUNCTION margelle.open_among(p_sessions uuid[]) RETURNS SETOF uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
     SELECT s.session_id FROM margelle.sessions s JOIN margelle.accounts a ON a.member_id = s.member_id AND a.locked_at IS NULL
-     WHERE s.session_id = ANY (p_sessions) AND s.expires_at > now()
+     WHERE s.session_id = ANY (p_sessions) AND s.expires_at > now() AND s.last_used_at > now() - interval '14 days'
 $$;
 
 -- ---- mail ----------------------------------------------------------------------------------------------------
