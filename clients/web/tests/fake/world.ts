@@ -140,7 +140,9 @@ export function makeWorld() {
     readers: { members: 23, organisations: 14 },
     thread_count: 3,
     nda_version: 2,
-    my_member_id: camille.id
+    my_member_id: camille.id,
+    my_category: 'authority',
+    my_organisation: { id: city.id, name: city.name }
   };
   const thread = (n: number, title: string, more: Partial<Thread>): Thread => ({
     id: id(n),

@@ -108,6 +108,42 @@ describe('arriving', () => {
     await page.waitForSelector('text=L’invitation reste ouverte.');
   });
 
+  test('at the agreement, says on behalf of whom one answers, and lets one change it', async () => {
+    opened = await visit(browser, `${group}/accord`, (world) => {
+      world.group.standing = 'lobby';
+      world.group.my_organisation = null;
+      world.nda.gate = 'closed';
+      world.nda.mine = null;
+    });
+    const { page } = opened;
+    await page.waitForSelector('text=Vous répondez en votre nom');
+    await page.click('form >> text=Changer');
+    expect(await page.locator('form select').inputValue()).toBe('own');
+    await page.locator('form select').selectOption(id(51));
+  });
+
+  test('at home, shows which discussions have something new, and leads there', async () => {
+    opened = await visit(browser, '/');
+    const { page } = opened;
+    await page.click('main li >> text=Que faire des chutes de la scierie ?');
+    await page.waitForSelector('#message-7');
+  });
+
+  test.each([
+    ['a request to join', `/groupes/${id(103)}`, 'Votre message'],
+    ['the note of invitations', `${group}/animation`, 'Votre message'],
+    ['the persons to invite', `${group}/animation`, 'Personnes à inviter'],
+    ['a change of the group', `${group}/animation#groupe`, 'À quoi sert ce groupe'],
+    ['a new group', '/groupes/nouveau', 'À quoi sert ce groupe'],
+    ['the title of a new discussion', `${group}/discussions/nouvelle`, 'Titre']
+  ])('what is typed in %s survives a reload', async (_, address, label) => {
+    opened = await visit(browser, address);
+    const { page } = opened;
+    await page.getByLabel(label, { exact: true }).fill('Quelques mots à ne pas perdre');
+    await page.reload();
+    await expect.poll(() => page.getByLabel(label, { exact: true }).inputValue()).toBe('Quelques mots à ne pas perdre');
+  });
+
   test('in English shows every text in English', async () => {
     opened = await visit(browser, '/', (world) => {
       world.me.language = 'en';

@@ -185,6 +185,19 @@ describe('the stream', () => {
     expect(subscriber.doubt).toHaveBeenCalledOnce();
   });
 
+  test('doubts only the group that a refusal names', () => {
+    const stream = makeStream();
+    const { subscriber } = follow(stream);
+    const other = { event: vi.fn(), revoked: vi.fn(), doubt: vi.fn() };
+    stream.subscribe('h', 0, other);
+    sockets[0]!.open();
+    sockets[0]!.hear({ type: 'error', group: 'h', problem: {} });
+    expect(subscriber.doubt).not.toHaveBeenCalled();
+    expect(other.doubt).toHaveBeenCalledOnce();
+    sockets[0]!.hear({ type: 'error', problem: {} });
+    expect(subscriber.doubt).toHaveBeenCalledOnce();
+  });
+
   test('replaces a socket that looks open but missed events', async () => {
     const stream = makeStream();
     const { seen } = follow(stream);

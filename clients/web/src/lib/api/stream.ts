@@ -9,7 +9,7 @@ export interface Subscriber {
   event(event: LogEvent): void;
   /** The caller may no longer read this group. */
   revoked(): void;
-  /** The server refused something without naming a group: check what still holds. */
+  /** The server refused something, or ended the session: check what still holds. */
   doubt(): void;
 }
 
@@ -32,7 +32,7 @@ type Message =
   | ({ type: 'event'; group: string } & LogEvent)
   | { type: 'behind'; group: string; head: number }
   | { type: 'revoked'; group: string }
-  | { type: 'error'; problem: unknown };
+  | { type: 'error'; group?: string; problem: unknown };
 
 /** Upgrades that fail in a row before events are asked for by long poll instead. */
 const upgradesBeforePolling = 2;
@@ -141,12 +141,9 @@ export class Stream {
   }
 
   #hear(message: Message): void {
-    if (message.type === 'error') {
-      for (const { subscriber } of this.#subscriptions) subscriber.doubt();
-      return;
-    }
     for (const subscription of this.#subscriptions) {
-      if (subscription.group !== message.group) continue;
+      if (message.group !== undefined && message.group !== subscription.group) continue;
+      if (message.type === 'error') subscription.subscriber.doubt();
       if (message.type === 'revoked') this.#revoke(subscription);
       if (message.type === 'behind') void this.#catchUp(subscription);
       if (message.type === 'event') this.#deliver(subscription, [message]);

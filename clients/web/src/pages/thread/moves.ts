@@ -1,8 +1,8 @@
 /** Brings a post to the eye, and the keyboard with it when that was asked for. */
-export function goToPost(number: number, { focus }: { focus: boolean }): void {
+export function goToPost(number: number, { focus, behavior = 'auto' }: { focus: boolean; behavior?: ScrollBehavior }): void {
   const post = document.getElementById(`message-${number}`);
   if (!post) return;
-  (post.previousElementSibling?.id === 'first-new' ? post.previousElementSibling : post).scrollIntoView({ block: 'start' });
+  (post.previousElementSibling?.id === 'first-new' ? post.previousElementSibling : post).scrollIntoView({ block: 'start', behavior });
   if (focus) post.focus({ preventScroll: true });
 }
 
