@@ -3,6 +3,7 @@
 #include <boost/asio/connect.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http.hpp>
+#include <cstdlib>
 
 namespace margelle::tests {
 
@@ -10,6 +11,11 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
 using asio::ip::tcp;
+
+int slowness() {
+    const char* factor = std::getenv("MARGELLE_TEST_SLOWNESS");
+    return factor ? std::max(1, std::atoi(factor)) : 1;
+}
 
 LiveNode::LiveNode(Instance& instance, std::function<void(Config&)> adjust) {
     Config config = instance.config;
@@ -37,7 +43,7 @@ std::string LiveNode::exchange(const std::string& bytes, std::chrono::millisecon
     asio::write(stream.socket(), asio::buffer(bytes), ignored);
     std::string answer(1 << 20, '\0');
     std::size_t size = 0;
-    stream.expires_after(patience);
+    stream.expires_after(patience * slowness());
     std::function<void()> read = [&] {
         stream.async_read_some(asio::buffer(answer.data() + size, answer.size() - size), [&](beast::error_code error, std::size_t n) {
             size += n;
@@ -89,6 +95,7 @@ void Stream::send(const Json& message) { stream_.write(asio::buffer(message.dump
 void Stream::subscribe(const std::string& group, std::int64_t after) { send({{"type", "subscribe"}, {"group", group}, {"after", after}}); }
 
 std::optional<Json> Stream::next(std::chrono::milliseconds patience) {
+    patience *= slowness();
     if (close_code) return std::nullopt;
     if (!reading_) {
         reading_ = true;
@@ -115,9 +122,9 @@ std::optional<Json> Stream::next(std::chrono::milliseconds patience) {
 }
 
 std::optional<Json> Stream::next_of(const std::string& type, std::chrono::milliseconds patience) {
-    const auto until = std::chrono::steady_clock::now() + patience;
+    const auto until = std::chrono::steady_clock::now() + patience * slowness();
     while (std::chrono::steady_clock::now() < until) {
-        auto message = next(std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now()));
+        auto message = next(std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now()) / slowness());
         if (!message) return std::nullopt;
         if (message->at("type") == type) return message;
     }

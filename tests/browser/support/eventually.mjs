@@ -1,5 +1,8 @@
+/** How many times slower than an ordinary build the one under test is: sanitizers cost. */
+export const slowness = Number(process.env.MARGELLE_TEST_SLOWNESS ?? 1);
+
 /** Asks again until the answer is truthy: that answer, or a fault naming the question. */
-export async function eventually(question, patience = 15_000) {
+export async function eventually(question, patience = 15_000 * slowness) {
   const until = Date.now() + patience;
   for (;;) {
     const answer = await question();
