@@ -107,7 +107,6 @@ void remove(Transaction& t, const Shown& before, const std::string& post) {
     run(t, "UPDATE margelle.posts SET body = '', body_html = '', deleted_at = now(), revision = revision + 1 WHERE group_id = $1 AND post_id = $2",
         t.who().group, post);
     run(t, "DELETE FROM margelle.post_revisions WHERE group_id = $1 AND post_id = $2", t.who().group, post);
-    run(t, "DELETE FROM margelle.addressed WHERE group_id = $1 AND post_id = $2", t.who().group, post);
     events::append_to(t, before.feed, "post.deleted", ids(before.thread, post));
 }
 

@@ -14,7 +14,7 @@ GRANT UPDATE (used_at) ON margelle.mail_tokens TO margelle_gate;
 GRANT UPDATE (attempts, next_at, sent_at, failed_at, failure) ON margelle.outbox TO margelle_gate;
 GRANT UPDATE (name, erased_at) ON margelle.members TO margelle_gate;
 GRANT DELETE ON margelle.accounts, margelle.sessions, margelle.member_organisations, margelle.mail_tokens,
-      margelle.outbox, margelle.idempotency_keys, margelle.attempts TO margelle_gate;
+      margelle.outbox, margelle.idempotency_keys, margelle.attempts, margelle.addressed TO margelle_gate;
 
 -- Whether a member has accepted what holds in a group: their latest entry accepts a version that is not older than
 -- the last material one. True in a light group; false where there is no version yet.
@@ -285,6 +285,16 @@ END $$;
 CREATE TRIGGER keep_a_moderator AFTER UPDATE OF role, state ON margelle.memberships
     FOR EACH ROW WHEN (OLD.role = 'moderator' AND OLD.state = 'active' AND (NEW.role <> 'moderator' OR NEW.state <> 'active'))
     EXECUTE FUNCTION margelle.keep_a_moderator();
+
+-- A deleted post speaks to nobody: its author does not see whom it called, so that no policy lets them forget it.
+CREATE FUNCTION margelle.forget_addressed() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+    DELETE FROM margelle.addressed a WHERE a.group_id = NEW.group_id AND a.post_id = NEW.post_id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER forget_addressed AFTER UPDATE OF deleted_at ON margelle.posts
+    FOR EACH ROW WHEN (OLD.deleted_at IS NULL AND NEW.deleted_at IS NOT NULL) EXECUTE FUNCTION margelle.forget_addressed();
 
 -- Published versions and the register do not change.
 CREATE FUNCTION margelle.refuse_change() RETURNS trigger
@@ -560,6 +570,6 @@ BEGIN
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f);
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO margelle_app', f);
     END LOOP;
-    REVOKE ALL ON FUNCTION margelle.gate_open, margelle.keep_categories, margelle.keep_a_moderator FROM margelle_app;
+    REVOKE ALL ON FUNCTION margelle.gate_open, margelle.keep_categories, margelle.keep_a_moderator, margelle.forget_addressed FROM margelle_app;
 END $$;
 REVOKE CREATE ON SCHEMA margelle FROM margelle_gate;

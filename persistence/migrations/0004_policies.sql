@@ -24,7 +24,7 @@ GRANT SELECT, INSERT ON margelle.nda_versions, margelle.nda_register TO margelle
 GRANT SELECT, UPDATE (last_seq) ON margelle.feed_heads TO margelle_app;
 GRANT SELECT ON margelle.circles, margelle.circle_members TO margelle_app;
 GRANT SELECT, INSERT ON margelle.events, margelle.addressed, margelle.post_revisions TO margelle_app;
-GRANT DELETE ON margelle.addressed, margelle.post_revisions TO margelle_app;
+GRANT DELETE ON margelle.post_revisions TO margelle_app;
 GRANT SELECT, INSERT, UPDATE (title, pinned_at, closed_at, post_count, last_seq, last_post_at, revision) ON margelle.threads TO margelle_app;
 GRANT SELECT, INSERT, UPDATE (body, body_html, edited_at, deleted_at, revision) ON margelle.posts TO margelle_app;
 GRANT SELECT, INSERT, DELETE ON margelle.reactions TO margelle_app;
@@ -159,8 +159,6 @@ CREATE POLICY read ON margelle.addressed FOR SELECT TO margelle_app
 CREATE POLICY write ON margelle.addressed FOR INSERT TO margelle_app
     WITH CHECK (group_id = margelle.current_group() AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles()))
                 AND margelle.may_write());
-CREATE POLICY remove ON margelle.addressed FOR DELETE TO margelle_app
-    USING (group_id = margelle.current_group() AND margelle.may_write());
 
 CREATE POLICY own ON margelle.read_marks TO margelle_app
     USING (group_id = margelle.current_group() AND member_id = margelle.current_member());
