@@ -94,6 +94,7 @@ std::vector<FieldError> violations(const valijson::Schema& schema, const Json& v
             error.description.starts_with("Failed to validate against schema associated with property"))
             continue;
         pointer += field_in(error.description);
+        if (pointer.empty()) pointer = "/";
         if (std::none_of(fields.begin(), fields.end(), [&](const FieldError& f) { return f.pointer == pointer; }))
             fields.push_back({pointer, error.description});
     }

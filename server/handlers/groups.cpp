@@ -41,6 +41,8 @@ db::Change read_change(Context& c) {
     change.territory = clearable(c, "territory");
     change.starts_on = clearable(c, "starts_on");
     change.ends_on = clearable(c, "ends_on");
+    if (change.starts_on && *change.starts_on && change.ends_on && *change.ends_on && **change.ends_on < **change.starts_on)
+        throw Error(Code::invalid, {{"/ends_on", "comes before starts_on"}});
     return change;
 }
 
