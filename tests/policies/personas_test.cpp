@@ -164,6 +164,24 @@ BOOST_AUTO_TEST_CASE(a_transaction_leaves_no_settings_behind_on_its_connection) 
     }
 }
 
+BOOST_AUTO_TEST_CASE(the_live_hub_is_told_of_those_alone_who_may_read_now) {
+    Instance instance;
+    FullCast cast(instance);
+    const std::string sessions = "ARRAY(SELECT session_id FROM margelle.sessions)", group = "'" + cast.group + "'";
+    const auto count = [&](const std::string& function) { return instance.sql("SELECT count(*) FROM margelle." + function); };
+    const std::string readers = "readers_among(" + group + ", " + group + ", " + sessions + ")";
+    BOOST_TEST(instance.sql("SELECT string_agg(m.name, ', ' ORDER BY m.name) FROM margelle." + readers + " r JOIN margelle.sessions s ON s.session_id = r"
+                            " JOIN margelle.members m USING (member_id)") == "Mehdi Member, Mona Moderator, Odile Observer");
+    BOOST_TEST(count("readers_among(" + group + ", (SELECT circle_id FROM margelle.circles), " + sessions + ")") == "0");
+    const std::string total = count("open_among(" + sessions + ")");
+    const auto spoil = [&](const Client& who, const char* table, const char* change) { instance.sql(std::string("UPDATE margelle.") + table + " SET " + change + " WHERE member_id = '" + who.member + "'"); };
+    spoil(cast.observer, "sessions", "expires_at = now()");
+    spoil(cast.member, "sessions", "last_used_at = now() - interval '14 days'");
+    spoil(cast.moderator, "accounts", "locked_at = now()");
+    BOOST_TEST(count(readers) == "0");
+    BOOST_TEST(count("open_among(" + sessions + ")") == std::to_string(std::stoi(total) - 3));
+}
+
 BOOST_AUTO_TEST_CASE(a_circle_shows_to_those_who_belong_to_it) {
     Instance instance;
     Cast cast(instance);

@@ -39,7 +39,7 @@ ScratchDatabase::ScratchDatabase() : name_("test_" + new_id().substr(24)) {
     const std::string& from = template_database();
     pqxx::connection connection(url_of("postgres", "postgres"));
     pqxx::nontransaction session(connection);
-    session.exec("CREATE DATABASE \"" + name_ + "\" TEMPLATE \"" + from + "\" OWNER margelle_owner");
+    session.exec("CREATE DATABASE \"" + name_ + "\" TEMPLATE \"" + from + "\" OWNER margelle_owner STRATEGY file_copy");
 }
 
 ScratchDatabase::~ScratchDatabase() {

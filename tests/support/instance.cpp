@@ -41,7 +41,6 @@ Answer Client::send(Verb verb, const std::string& path, const Json& body, Header
 Answer Client::send_raw(Verb verb, const std::string& path, const std::string& body, Headers headers) {
     Request request;
     request.verb = verb;
-    read_target("/api/v1" + path, request);
     request.body = body;
     request.address = address;
     request.id = new_id();
@@ -52,6 +51,7 @@ Answer Client::send_raw(Verb verb, const std::string& path, const std::string& b
     Response response;
     std::string operation;
     try {
+        read_target("/api/v1" + path, request);
         const auto prepared = instance_->app.prepare(request);
         operation = std::string(instance_->app.route_of(*prepared).operation);
         response = instance_->app.run(*prepared, instance_->connection);

@@ -32,6 +32,7 @@ struct Answer {
     std::string body;
     std::map<std::string, std::string> headers;
     Json json() const { return Json::parse(body); }
+    Json items() const { return json()["items"]; }
     std::string etag() const { return headers.count("ETag") ? headers.at("ETag") : ""; }
     // The last part of a problem's type.
     std::string problem() const;
