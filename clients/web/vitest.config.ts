@@ -7,6 +7,8 @@ export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
     environment: 'happy-dom',
-    testTimeout: 60_000
+    // A browser on a busy machine with two cores takes its time.
+    testTimeout: 180_000,
+    hookTimeout: 120_000
   }
 });

@@ -20,6 +20,7 @@ export async function visit(browser: BrowserContext, address: string, prepare: (
   prepare(world);
   const server = await serve(builtClient(), world);
   const page = await browser.newPage();
+  page.setDefaultTimeout(90_000);
   const outside: string[] = [];
   const faults: string[] = [];
   page.on('request', (request) => {
