@@ -24,8 +24,9 @@ test('where the upgrade is refused, another’s post still appears, by long poll
   const proxy = await Proxy.start(server, { refuseUpgrades: true });
   try {
     const page = await browser.open(proxy, yves);
+    const polled = page.waitForRequest((request) => request.url().includes('wait='));
     await page.goto(thread.address);
-    await page.waitForRequest((request) => request.url().includes('wait='));
+    await polled;
     assert.ok(proxy.refusedUpgrades > 0);
     await group.write(leila, thread, 'La mairie en a un jeu.');
     await page.waitForSelector('#message-2 >> text=La mairie en a un jeu.', { timeout: 5000 });

@@ -24,6 +24,8 @@ export interface FakeServer {
   push(event: LogEvent): void;
   revoke(): void;
   dropSockets(): void;
+  /** Whether a long poll waits for something to happen. */
+  isAsked(): boolean;
   close(): Promise<void>;
 }
 
@@ -71,6 +73,7 @@ export async function serve(dist: string, world: World): Promise<FakeServer> {
     dropSockets() {
       for (const socket of sockets) socket.terminate();
     },
+    isAsked: () => waiting.size > 0,
     close: () =>
       new Promise((closed) => {
         for (const socket of sockets) socket.terminate();

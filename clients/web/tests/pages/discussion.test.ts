@@ -67,7 +67,7 @@ describe('a discussion', () => {
     const { page, world, server } = await discuss((fresh) => {
       fresh.upgradeRefused = true;
     });
-    await page.waitForRequest((request) => request.url().includes('wait=25'));
+    await expect.poll(() => server.isAsked()).toBe(true);
     server.push(write(world, world.people.leila, '<p>Arrivé sans WebSocket</p>'));
     await page.waitForSelector('text=Arrivé sans WebSocket');
     expect(await count(opened, 'Arrivé sans WebSocket')).toBe(1);
@@ -152,6 +152,22 @@ describe('a discussion', () => {
     expect(await page.inputValue(composer)).toBe('Merci @Leïla Benhamou ');
     await page.keyboard.press('Control+Enter');
     await expect.poll(() => world.posts.at(-1)!.body_html).toContain(`[@Leïla Benhamou](mention:${id(2)})`);
+  });
+
+  test('completes a name typed before the members were read', async () => {
+    const { page, server } = await discuss();
+    let read = () => {};
+    await page.route('**/members', async (route) => {
+      await new Promise<void>((resume) => (read = resume));
+      await route.continue();
+    });
+    await page.goto(server.origin + thread);
+    await page.click(composer);
+    await page.keyboard.type('Merci @lei');
+    await page.waitForTimeout(300);
+    expect(await page.locator('[role=option]').count()).toBe(0);
+    read();
+    await page.waitForSelector('[role=option]');
   });
 
   test('writes Markdown with its buttons and shows it before sending', async () => {
