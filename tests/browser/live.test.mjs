@@ -1,7 +1,7 @@
 // What happens in a group arrives, whatever the network does, and is counted until it has been read.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { eventually } from './support/eventually.mjs';
+import { eventually, slowness } from './support/eventually.mjs';
 import { house } from './support/house.mjs';
 import { Group, Person } from './support/people.mjs';
 import { Proxy } from './support/proxy.mjs';
@@ -29,9 +29,9 @@ test('where the upgrade is refused, another’s post still appears, by long poll
     await polled;
     assert.ok(proxy.refusedUpgrades > 0);
     await group.write(leila, thread, 'La mairie en a un jeu.');
-    await page.waitForSelector('#message-2 >> text=La mairie en a un jeu.', { timeout: 5000 });
+    await page.waitForSelector('#message-2 >> text=La mairie en a un jeu.', { timeout: 5000 * slowness });
     await group.write(leila, thread, 'Le gardien aussi.');
-    await page.waitForSelector('#message-3', { timeout: 5000 });
+    await page.waitForSelector('#message-3', { timeout: 5000 * slowness });
     assert.deepEqual(await numbers(page), [1, 2, 3]);
   } finally {
     await proxy.stop();

@@ -1,11 +1,12 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type BrowserContext, type BrowserContextOptions } from 'playwright-core';
 
 /** Debian's Chromium, quiet: it speaks to the server under test and to nobody else. */
-export function openBrowser(options: BrowserContextOptions = {}): Promise<BrowserContext> {
-  return chromium.launchPersistentContext(mkdtempSync(join(tmpdir(), 'margelle-browser-')), {
+export async function openBrowser(options: BrowserContextOptions = {}): Promise<BrowserContext> {
+  const folder = mkdtempSync(join(tmpdir(), 'margelle-browser-'));
+  const browser = await chromium.launchPersistentContext(folder, {
     executablePath: '/usr/bin/chromium',
     headless: true,
     args: [
@@ -21,4 +22,6 @@ export function openBrowser(options: BrowserContextOptions = {}): Promise<Browse
     timezoneId: 'Europe/Paris',
     ...options
   });
+  browser.on('close', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+  return browser;
 }

@@ -1,6 +1,7 @@
 // Debian's Chromium, quiet: it speaks to the server under test and to nobody else.
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
+import { patience } from './eventually.mjs';
 
 const fromClient = createRequire(new URL('../../../clients/web/package.json', import.meta.url));
 const { chromium } = fromClient('playwright-core');
@@ -33,7 +34,7 @@ export class Browser {
     const context = await this.#chromium.newContext({ baseURL: url, locale: 'fr-FR', timezoneId: 'Europe/Paris', ...options });
     if (person) await context.addCookies([{ ...person.cookie, url, httpOnly: true, sameSite: 'Lax' }]);
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(patience);
     const faults = [];
     const host = new URL(url).host;
     const stays = (address) => /^(data|blob|about):/.test(address) || new URL(address).host === host;

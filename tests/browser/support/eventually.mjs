@@ -1,8 +1,11 @@
 /** How many times slower than an ordinary build the one under test is: sanitizers cost. */
 export const slowness = Number(process.env.MARGELLE_TEST_SLOWNESS ?? 1);
 
+/** How long something may take that has no bound of its own, in milliseconds. */
+export const patience = 30_000 * slowness;
+
 /** Asks again until the answer is truthy: that answer, or a fault naming the question. */
-export async function eventually(question, patience = 15_000 * slowness) {
+export async function eventually(question) {
   const until = Date.now() + patience;
   for (;;) {
     const answer = await question();

@@ -63,7 +63,7 @@ export class Server {
       await eventually(async () => {
         if (server.#process.exitCode !== null) throw new Error(`ended with ${server.#process.exitCode}`);
         return (await fetch(`${server.url}/readyz`).catch(() => null))?.ok;
-      }, 60_000);
+      });
     } catch (fault) {
       await server.stop().catch(() => {});
       throw new Error(`margelle does not start: ${fault.message}\n${server.#log}`);
@@ -127,7 +127,7 @@ export class Server {
 
   /** The link in the nth mail to an address, once that has been sent. */
   async mailedLink(address, nth = 0) {
-    return eventually(() => this.mails(address).filter(({ link }) => link)[nth]?.link, 30_000);
+    return eventually(() => this.mails(address).filter(({ link }) => link)[nth]?.link);
   }
 
   /** What the offline check says of a receipt, with the public key that the server gives out. */
