@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(malformed_and_ambiguous_messages_are_refused_and_the_connec
     for (const std::string& message : {
              std::string("POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
              std::string("POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello"),
-             std::string("GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: a\0b\r\n\r\n", 52),
+             "GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: a" + std::string(1, '\0') + "b\r\n\r\n",
              std::string("GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: elsewhere\r\nConnection: close\r\n\r\n"),
              std::string("GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n"),
              std::string("GET /healthz HTTP/9.9\r\nHost: localhost\r\n\r\n"),
