@@ -53,21 +53,18 @@ bool inside_link(cmark_node* node) {
     return false;
 }
 
-void mention_to_span(cmark_node* link, const std::string& member) {
-    const auto wrap = [](const std::string& html) {
-        cmark_node* node = cmark_node_new(CMARK_NODE_CUSTOM_INLINE);
-        cmark_node_set_on_enter(node, html.c_str());
-        return node;
-    };
-    cmark_node* span = wrap("<span class=\"mention\" data-member=\"" + member + "\">");
-    cmark_node_set_on_exit(span, "</span>");
-    while (cmark_node* child = cmark_node_first_child(link)) cmark_node_append_child(span, child);
-    cmark_node_replace(link, span);
-    cmark_node_free(link);
-}
-
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
     for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) text.replace(at, from.size(), to);
+}
+
+// A mention stays a link until all is HTML, since a table's cell takes no other node. Links do not nest, so that the next
+// "</a>" is its own.
+void mention_to_span(std::string& html, const std::string& member) {
+    const std::string opening = "<a href=\"" + std::string(mention_scheme) + member + "\">", closing = "</a>";
+    for (std::size_t at = 0; (at = html.find(opening, at)) != std::string::npos;) {
+        html.replace(at, opening.size(), "<span class=\"mention\" data-member=\"" + member + "\">");
+        html.replace(html.find(closing, at), closing.size(), "</span>");
+    }
 }
 
 }  // namespace
@@ -96,12 +93,13 @@ Rendered render_markdown(std::string_view text) {
         const std::string member = url_of(link).substr(mention_scheme.size());
         if (!is_id(member)) continue;
         if (std::find(rendered.mentions.begin(), rendered.mentions.end(), member) == rendered.mentions.end()) rendered.mentions.push_back(member);
-        mention_to_span(link, member);
+        cmark_node_set_title(link, "");
     }
 
     char* html = cmark_render_html(document.get(), options, cmark_parser_get_syntax_extensions(parser.get()));
     rendered.html = html;
     cmark_get_default_mem_allocator()->free(html);
+    for (const std::string& member : rendered.mentions) mention_to_span(rendered.html, member);
     // "<a href" stands only where the renderer wrote it: what people write has its "<" escaped.
     replace_all(rendered.html, "<a href=", "<a rel=\"noopener nofollow ugc\" href=");
     return rendered;

@@ -30,4 +30,12 @@ BOOST_AUTO_TEST_CASE(a_mention_becomes_a_span_and_is_reported_once) {
     BOOST_TEST(rendered.mentions.size() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(a_mention_in_a_table_stays_readable) {
+    const std::string id = "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b";
+    const auto rendered = render_markdown("| Qui | Quoi |\n| --- | --- |\n| [@Anne](mention:" + id + " \"titre\") | [lien](https://example.org) |\n");
+    BOOST_TEST(rendered.html.find("<td><span class=\"mention\" data-member=\"" + id + "\">@Anne</span></td>") != std::string::npos);
+    BOOST_TEST(rendered.html.find(">lien</a>") != std::string::npos);
+    BOOST_TEST(rendered.mentions.size() == 1u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
