@@ -29,10 +29,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 $$;
 
 -- The first statement of every transaction. Clears the settings, finds out who acts (by the SHA-256 of their session's
--- token) and where they stand in the group asked for (NULL: none), and sets what the policies compare with.
+-- token) and where they stand in the group asked for (NULL: none), and sets what the policies compare with; the client's
+-- network address is kept for the audit.
 -- Answers one row; member_id is NULL for a caller that is not signed in, standing is NULL where the group must look
 -- as if it did not exist.
-CREATE FUNCTION margelle.enter(p_token_hash bytea, p_group uuid)
+CREATE FUNCTION margelle.enter(p_token_hash bytea, p_group uuid, p_address text DEFAULT '')
 RETURNS TABLE (member_id uuid, session_id uuid, authentication text, language text, administrator boolean, stale boolean,
                standing text, role text, may_write boolean, frozen boolean, access_epoch bigint, nda_version int)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
@@ -43,6 +44,7 @@ DECLARE
 BEGIN
     PERFORM set_config(name, '', true) FROM unnest(ARRAY['margelle.member', 'margelle.card', 'margelle.lobby', 'margelle.group',
         'margelle.circles', 'margelle.may_write', 'margelle.role']) AS name;
+    PERFORM set_config('margelle.address', p_address, true);
 
     SELECT s.member_id, s.session_id, s.authentication, a.language, a.administrator, s.last_used_at < now() - interval '1 minute'
       INTO member_id, session_id, authentication, language, administrator, stale
