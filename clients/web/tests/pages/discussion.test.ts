@@ -92,6 +92,16 @@ describe('a discussion', () => {
     expect(await page.locator('article').count()).toBe(0);
   });
 
+  test('says on whose behalf an author takes part, as soon as that changes', async () => {
+    const { page, world, server } = await discuss();
+    await page.waitForSelector('#message-1 header >> text=Économie sociale et solidaire · La Scierie coopérative');
+    const leila = world.members.find(({ member }) => member.id === world.people.leila.id)!;
+    Object.assign(leila, { category: 'association', organisation: null });
+    server.push(record(world, 'membership.changed', leila.member.id, { member_id: leila.member.id }));
+    await page.waitForSelector('#message-1 header >> text=/^Association$/');
+    expect(await page.locator('#message-1 header', { hasText: 'La Scierie' }).count()).toBe(0);
+  });
+
   test('sends a message at once, and one time only', async () => {
     const { page, world, server } = await discuss();
     await page.fill(composer, 'Je peux faire visiter le gymnase.');

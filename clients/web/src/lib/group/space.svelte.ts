@@ -55,6 +55,11 @@ export class GroupSpace {
     return this.#members;
   }
 
+  /** A member's part in the group as it is now; what a post says of its author is as old as its reading. */
+  membership(member: string): Membership | undefined {
+    return this.members.value?.find((one) => one.member.id === member);
+  }
+
   take({ data, etag }: { data: Group; etag: string }): void {
     this.group = data;
     this.etag = etag;
