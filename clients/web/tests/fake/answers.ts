@@ -87,7 +87,12 @@ export const members = [
   route('GET', '/nda-models', () => list([{ name: 'short', title: 'Accord en une page', summary: 'Ce qui se dit ici reste ici.', text: '## Objet\n\n…' }])),
   route('POST', '/markdown-previews', (_, { body }) => ok({ html: `<p>${String(body.text)}</p>` })),
   route('GET', '/groups', (world, { query }) => list(query.get('scope') === 'listed' ? world.listed : [world.group, ...world.groups])),
-  route('GET', '/groups/{group}', ofGroup((world, { params }) => ok([world.group, ...world.groups, ...world.listed].find((group) => group.id === params[0]), '"7"'))),
+  route('GET', '/groups/{group}', ofGroup((world, { params }) => ok([world.group, ...world.groups, ...world.listed].find((group) => group.id === params[0]), `"${world.group.revision}"`))),
+  route('PATCH', '/groups/{group}', ofGroup((world, { body, header }) => {
+    if (header('if-match') !== `"${world.group.revision}"`) return problem(412, 'stale', 'Modifié entre-temps');
+    Object.assign(world.group, body, { revision: world.group.revision! + 1 });
+    return ok(world.group, `"${world.group.revision}"`);
+  })),
   route('GET', '/groups/{group}/members', ofGroup((world) => list(world.members))),
   route('GET', '/groups/{group}/join-requests', ofGroup((world) => list(world.requests))),
   route('GET', '/groups/{group}/invitations', ofGroup((world) => list(world.invitations))),

@@ -49,7 +49,7 @@ let browser: BrowserContext;
 let opened: Visit;
 
 /** What opens on top of a page, or within it. */
-const openings: [name: string, address: string, open: (page: Page) => Promise<unknown>][] = [
+const openings: [name: string, address: string, open: (page: Page, visit: Visit) => Promise<unknown>][] = [
   ['shortcuts', `${group}/discussions/${id(201)}`, (page) => page.keyboard.press('?')],
   ['a message’s versions', `${group}/discussions/${id(201)}`, (page) => page.click('text=modifié')],
   ['deleting', `${group}/discussions/${id(201)}`, async (page) => {
@@ -72,6 +72,12 @@ const openings: [name: string, address: string, open: (page: Page) => Promise<un
     await page.waitForSelector('text=Prête à partir');
   }],
   ['withdrawing an access', `${group}/animation#membres`, (page) => page.click('text=Retirer l’accès >> nth=1')],
+  ['a group changed meanwhile', `${group}/animation#groupe`, async (page, { world }) => {
+    await page.getByRole('textbox', { name: 'À quoi sert ce groupe' }).fill('Mon but');
+    Object.assign(world.group, { purpose: 'Leur but', phase: 'evaluation', revision: 8 });
+    await page.click('text=Enregistrer');
+    await page.waitForSelector('text=Garder ce que j’ai écrit');
+  }],
   ['a territory', '/groupes/nouveau', async (page) => {
     await page.click('summary');
     await page.getByLabel('Territoire').fill('Bell');
@@ -121,7 +127,7 @@ describe.each([
     opened = await visit(browser, address);
     const { page, faults } = opened;
     await page.waitForLoadState('networkidle');
-    await open(page);
+    await open(page, opened);
     await page.waitForTimeout(200);
     expect(await barriers(opened)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);

@@ -8,8 +8,7 @@ export interface GroupDraft {
   purpose: string;
   charter: string;
   themes: string[];
-  territory: string;
-  territoryName: string;
+  territory: { code: string; name: string };
   phase: string;
   startsOn: string;
   endsOn: string;
@@ -24,8 +23,7 @@ export function emptyGroup(phase: string, needed: string[]): GroupDraft {
     purpose: '',
     charter: '',
     themes: [],
-    territory: '',
-    territoryName: '',
+    territory: { code: '', name: '' },
     phase,
     startsOn: '',
     endsOn: '',
@@ -41,8 +39,7 @@ export function fromGroup(group: Group): GroupDraft {
     purpose: group.purpose,
     charter: group.charter ?? '',
     themes: [...group.themes],
-    territory: group.territory ?? '',
-    territoryName: group.territory_name ?? '',
+    territory: { code: group.territory ?? '', name: group.territory_name ?? '' },
     phase: group.phase,
     startsOn: group.starts_on ?? '',
     endsOn: group.ends_on ?? '',
@@ -58,7 +55,7 @@ export function toBody(draft: GroupDraft): Omit<NewGroup, 'confidentiality'> {
     purpose: draft.purpose.trim(),
     charter: draft.charter,
     themes: draft.themes,
-    territory: draft.territory === '' ? null : draft.territory,
+    territory: draft.territory.code === '' ? null : draft.territory.code,
     ...(draft.phase === '' ? {} : { phase: draft.phase }),
     starts_on: draft.startsOn === '' ? null : draft.startsOn,
     ends_on: draft.endsOn === '' ? null : draft.endsOn,
