@@ -144,6 +144,20 @@ describe('arriving', () => {
     await expect.poll(() => page.getByLabel(label, { exact: true }).inputValue()).toBe('Quelques mots à ne pas perdre');
   });
 
+  test('what was typed for an agreement comes back after trying a model, also across a reload', async () => {
+    opened = await visit(browser, `${group}/animation#accord`);
+    const { page } = opened;
+    const text = page.getByLabel('Le texte en entier');
+    await text.fill('Notre propre texte');
+    await page.click('text=Accord en une page');
+    await page.click('text=Le texte actuel');
+    await expect.poll(() => text.inputValue()).toContain('Cinq ans');
+    await page.reload();
+    await page.click('text=Accord en une page');
+    await page.click('text=Reprendre ce que j’écrivais');
+    expect(await text.inputValue()).toBe('Notre propre texte');
+  });
+
   test('in English shows every text in English', async () => {
     opened = await visit(browser, '/', (world) => {
       world.me.language = 'en';
