@@ -100,8 +100,9 @@ Transaction::Transaction(Connection& connection, Access access) try
 
 Transaction::~Transaction() = default;
 
-const Entrance& Transaction::enter(const std::optional<std::string>& token_hash, const std::optional<std::string>& group) {
-    const pqxx::row row = run(*this, "SELECT * FROM margelle.enter($1, $2)", bytes(token_hash), group).at(0);
+const Entrance& Transaction::enter(const std::optional<std::string>& token_hash, const std::optional<std::string>& group, const std::string& address,
+                                   const std::optional<std::string>& as) {
+    const pqxx::row row = run(*this, "SELECT * FROM margelle.enter($1, $2, $3, $4)", bytes(token_hash), group, address, as).at(0);
     who_ = {};
     who_.member = text_or_null(row["member_id"]);
     who_.group = group;

@@ -66,9 +66,11 @@ public:
     Transaction(const Transaction&) = delete;
     Transaction& operator=(const Transaction&) = delete;
 
-    // Says who acts (SHA-256 of the session's token) and in which group. May be called again: a refused call leaves
-    // nothing of an earlier one.
-    const Entrance& enter(const std::optional<std::string>& token_hash, const std::optional<std::string>& group);
+    // Says who acts (SHA-256 of the session's token), in which group, from which network address (for the audit), and as
+    // whom they read, if not as themself ("member:<id>", "category:<category>", "public"). May be called again: a refused
+    // call leaves nothing of an earlier one.
+    const Entrance& enter(const std::optional<std::string>& token_hash, const std::optional<std::string>& group, const std::string& address = "",
+                          const std::optional<std::string>& as = std::nullopt);
     const Entrance& who() const { return who_; }
 
     // Throws SqlFailure; "in_doubt" when the connection broke during the commit.

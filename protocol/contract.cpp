@@ -243,7 +243,8 @@ std::optional<std::string> Contract::find_fault(std::string_view name, int statu
     if (!response->second) return body.empty() ? std::nullopt : std::optional<std::string>("a body where none is described");
     if (media_type(content_type) != response->second->type) return "type " + std::string(content_type) + " is not described";
     try {
-        const auto wrong = violations(*response->second->schema, Json::parse(body), "");
+        const bool is_json = response->second->type.ends_with("json");
+        const auto wrong = violations(*response->second->schema, is_json ? Json::parse(body) : Json(body), "");
         if (!wrong.empty()) return wrong.front().pointer + ": " + wrong.front().detail;
     } catch (const Json::exception& error) {
         return error.what();

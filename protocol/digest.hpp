@@ -10,4 +10,7 @@ std::string sha256(std::string_view bytes);
 // Lower-case hexadecimal.
 std::string to_hex(std::string_view bytes);
 
+// Throws std::invalid_argument for what is not hexadecimal.
+std::string from_hex(std::string_view text);
+
 }  // namespace margelle

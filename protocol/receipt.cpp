@@ -137,11 +137,10 @@ void sign_receipt(Json& receipt, const SigningKey& key) {
     receipt["signature"] = {{"algorithm", "Ed25519"}, {"key_id", key.key_id()}, {"value", value}};
 }
 
-bool verify_receipt(const Json& receipt, std::string_view public_pem) try {
-    if (receipt.at("format") != 1 || receipt.at("kind") != "margelle-nda-receipt" || receipt.at("signature").at("algorithm") != "Ed25519")
-        return false;
-    const std::string signature = unbase64(receipt.at("signature").at("value").get<std::string>());
-    Json signed_part = receipt;
+bool verify_signature(const Json& document, std::string_view public_pem) try {
+    if (document.at("signature").at("algorithm") != "Ed25519") return false;
+    const std::string signature = unbase64(document.at("signature").at("value").get<std::string>());
+    Json signed_part = document;
     signed_part.erase("signature");
     const std::string message = canonical_json(signed_part);
     const Bio bio(BIO_new_mem_buf(public_pem.data(), static_cast<int>(public_pem.size())), BIO_free_all);
@@ -152,6 +151,11 @@ bool verify_receipt(const Json& receipt, std::string_view public_pem) try {
            EVP_DigestVerify(context.get(), bytes(signature), signature.size(), bytes(message), message.size()) == 1;
 } catch (const std::exception&) {
     return false;
+}
+
+bool verify_receipt(const Json& receipt, std::string_view public_pem) {
+    return receipt.is_object() && receipt.value("format", Json()) == 1 && receipt.value("kind", Json()) == "margelle-nda-receipt" &&
+           verify_signature(receipt, public_pem);
 }
 
 }  // namespace margelle

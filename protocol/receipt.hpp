@@ -32,6 +32,9 @@ private:
 // Adds the member "signature".
 void sign_receipt(nlohmann::json& receipt, const SigningKey& key);
 
+// Whether the member "signature" is good under a public key in PEM.
+bool verify_signature(const nlohmann::json& document, std::string_view public_pem);
+
 // Whether a receipt is of a known format and its signature is good under a public key in PEM.
 bool verify_receipt(const nlohmann::json& receipt, std::string_view public_pem);
 

@@ -14,6 +14,7 @@
 #include "server/known_values.hpp"
 #include "server/log.hpp"
 #include "server/metrics.hpp"
+#include "server/refusal.hpp"
 
 namespace margelle {
 
@@ -88,6 +89,9 @@ Response App::run(const Prepared& prepared, persistence::Connection& connection)
                 if (!worth_another_try(failure.state) || attempt_number == attempts) throw;
             }
         }
+    } catch (const Error& error) {
+        if (const auto refusal = refusal_of(prepared.request, *prepared.route, error.code)) services_.announcer.refused(*refusal);
+        response = answer_exception(std::current_exception(), prepared.request);
     } catch (...) {
         response = answer_exception(std::current_exception(), prepared.request);
     }

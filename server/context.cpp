@@ -2,7 +2,9 @@
 
 #include <charconv>
 #include <nlohmann/json.hpp>
+#include <regex>
 
+#include "persistence/audit.hpp"
 #include "server/identity/cookie.hpp"
 
 namespace margelle {
@@ -18,14 +20,28 @@ Context::Context(const Services& services, const Request& request, const Route& 
 }
 
 void Context::begin() {
+    const auto as = reads_as();
     transaction_ = std::make_unique<persistence::Transaction>(connection_, access_);
-    pass(gate_, transaction_->enter(token_hash_, group_));
+    pass(gate_, transaction_->enter(token_hash_, group_, request.address, as));
+}
+
+std::optional<std::string> Context::reads_as() {
+    const std::string as(request.header("read-as"));
+    if (as.empty() || !group_) return std::nullopt;
+    static const std::regex form("member:[0-9a-f-]{36}|category:[a-z_]{1,40}|public");
+    if (!std::regex_match(as, form)) throw Error(Code::invalid, {{"header/Read-As", "is not member:…, category:… or public"}});
+    if (access_ == persistence::Access::write) throw Error(Code::read_only);
+    persistence::Transaction t(connection_, persistence::Access::write);
+    t.enter(token_hash_, group_, request.address);
+    persistence::audit::record_reading(t, as);
+    t.commit();
+    return as;
 }
 
 void Context::enter(const std::optional<std::string>& token_hash, const std::optional<std::string>& group) {
     token_hash_ = token_hash;
     group_ = group;
-    transaction_->enter(token_hash_, group_);
+    transaction_->enter(token_hash_, group_, request.address);
 }
 
 void Context::outside(const std::function<void()>& slow) {

@@ -60,6 +60,8 @@ public:
 
 private:
     void begin();
+    // As whom the caller wants to read (header Read-As), recorded before anything is read.
+    std::optional<std::string> reads_as();
 
     const Gate gate_;
     const nlohmann::json& body_;

@@ -13,6 +13,7 @@ constexpr const char* usage =
     "margelle member lock|unlock EMAIL            end all sessions and refuse new ones, or allow them again\n"
     "margelle key new | key public FILE           the key that signs receipts\n"
     "margelle verify-receipt FILE --key KEY.pem   check a receipt offline\n"
+    "margelle verify-audit FILE --key KEY.pem     check an exported audit offline\n"
     "margelle territories load FILE.json          communes, EPCI, départements, régions\n"
     "margelle demo load                           fill an empty database with the demonstration\n\n";
 
@@ -36,6 +37,7 @@ int run(const std::vector<std::string>& arguments) {
     if (command == "member") return commands::member(config, rest);
     if (command == "key") return commands::key(rest);
     if (command == "verify-receipt") return commands::verify_receipt(rest);
+    if (command == "verify-audit") return commands::verify_audit(rest);
     if (command == "territories") return commands::territories(config, rest);
     if (command == "demo") return commands::demo(config, rest);
     throw ConfigError("unknown command or setting: " + (rest.empty() ? command : rest[0]) + "; see margelle help");

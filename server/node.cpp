@@ -7,6 +7,8 @@
 #include "server/metrics.hpp"
 #include "server/net/server.hpp"
 #include "server/net/static_files.hpp"
+#include "server/refusal.hpp"
+#include "server/sealer.hpp"
 #include "server/workers.hpp"
 
 namespace margelle {
@@ -28,7 +30,12 @@ public:
         nodes->tell_ended(sessions);
     }
     void mail_queued() override { postman->wake(); }
+    // A full queue loses it: recording refusals must not be what keeps members waiting.
+    void refused(const Refusal& refusal) override {
+        workers->submit([refusal](persistence::Connection& connection) { record(refusal, connection); });
+    }
 
+    Workers* workers = nullptr;
     net::Server* server = nullptr;
     Nodes* nodes = nullptr;
     Postman* postman = nullptr;
@@ -47,7 +54,9 @@ struct Node::Impl {
           nodes(config.database_url, {[this](Feed feed) { server.changed({std::move(feed)}); },
                                       [this](std::vector<std::string> sessions) { server.sessions_ended(sessions); },
                                       [this] { server.refresh(); }}),
-          postman(config, std::move(mailer)) {
+          postman(config, std::move(mailer)),
+          sealer(config) {
+        wire.workers = &workers;
         wire.server = &server;
         wire.nodes = &nodes;
         wire.postman = &postman;
@@ -58,6 +67,7 @@ struct Node::Impl {
         password_workers.stop();
         workers.stop();
         postman.stop();
+        sealer.stop();
         nodes.stop();
     }
 
@@ -73,6 +83,7 @@ struct Node::Impl {
     net::Server server;
     Nodes nodes;
     Postman postman;
+    Sealer sealer;
 };
 
 Node::Node(const Config& config, std::unique_ptr<Mailer> mailer, std::vector<SigningKey> keys, Passwords passwords)

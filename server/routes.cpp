@@ -84,6 +84,9 @@ constexpr auto table = std::to_array<Route>({
     {remove, "/groups/{group}/posts/{post}/reactions/{reaction}",     write,           transaction, posts::remove_reaction,       "removeReaction"},
 
     {get,    "/groups/{group}/events",                                content,         wait,        events::list,                 "listEvents"},
+
+    {get,    "/groups/{group}/audit",                                 moderator,       transaction, audit::list,                  "listAudit"},
+    {post,   "/groups/{group}/audit-exports",                         moderator,       transaction, audit::export_chain,          "exportAudit"},
 });
 
 }  // namespace

@@ -6,6 +6,7 @@
 namespace margelle {
 
 class Passwords;
+struct Refusal;
 class SigningKey;
 struct Config;
 
@@ -14,13 +15,14 @@ struct Feed {
     std::string feed;
 };
 
-// Told after each commit what has changed. Called on worker threads.
+// Told after each request what has changed. Called on worker threads.
 class Announcer {
 public:
     virtual ~Announcer() = default;
     virtual void changed(const std::vector<Feed>& feeds) = 0;
     virtual void ended(const std::vector<std::string>& sessions) = 0;
     virtual void mail_queued() = 0;
+    virtual void refused(const Refusal& refusal) = 0;       // somebody asked for what they may not read
 };
 
 struct Services {

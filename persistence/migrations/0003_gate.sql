@@ -28,18 +28,48 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
          ORDER BY r.entry DESC LIMIT 1), false)
 $$;
 
+-- How a group looks to somebody else: "member:<id>", "category:<category>" (a member of it, in those circles where all of
+-- that category are) or "public".
+CREATE FUNCTION margelle.standing_of(p_group uuid, p_as text)
+RETURNS TABLE (standing text, role text, circles uuid[])
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    SELECT CASE WHEN m.state = 'active' AND margelle.gate_open(p_group, m.member_id, g.confidentiality) THEN 'in'
+                WHEN m.state = 'active' AND (m.role = 'moderator' OR EXISTS (SELECT FROM margelle.nda_versions v WHERE v.group_id = p_group))
+                    THEN 'lobby'
+                WHEN m.state IN ('active', 'requested') THEN 'requested'
+                WHEN g.listing = 'listed' THEN 'stranger' END,
+           m.role,
+           ARRAY(SELECT c.circle_id FROM margelle.circle_members c WHERE c.group_id = p_group AND c.member_id = m.member_id)
+      FROM margelle.groups g
+      LEFT JOIN margelle.memberships m ON m.group_id = g.group_id AND m.member_id::text = split_part(p_as, ':', 2)
+     WHERE g.group_id = p_group AND p_as LIKE 'member:%'
+    UNION ALL
+    SELECT 'in', 'member', ARRAY(
+           SELECT c.circle_id FROM margelle.circle_members c
+             JOIN margelle.memberships m ON m.group_id = c.group_id AND m.member_id = c.member_id
+            WHERE c.group_id = p_group AND m.state = 'active' AND m.category = split_part(p_as, ':', 2)
+            GROUP BY c.circle_id
+           HAVING count(*) = (SELECT count(*) FROM margelle.memberships x
+                               WHERE x.group_id = p_group AND x.state = 'active' AND x.category = split_part(p_as, ':', 2)))
+     WHERE p_as LIKE 'category:%'
+    UNION ALL
+    SELECT CASE WHEN g.listing = 'listed' THEN 'stranger' END, NULL, NULL FROM margelle.groups g WHERE g.group_id = p_group AND p_as = 'public'
+$$;
+
 -- The first statement of every transaction. Clears the settings, finds out who acts (by the SHA-256 of their session's
 -- token) and where they stand in the group asked for (NULL: none), and sets what the policies compare with; the client's
--- network address is kept for the audit.
+-- network address is kept for the audit. Whoever is in may read as somebody else (p_as, see standing_of): then the settings
+-- are those of what both may see, and nothing is written.
 -- Answers one row; member_id is NULL for a caller that is not signed in, standing is NULL where the group must look
 -- as if it did not exist.
-CREATE FUNCTION margelle.enter(p_token_hash bytea, p_group uuid, p_address text DEFAULT '')
+CREATE FUNCTION margelle.enter(p_token_hash bytea, p_group uuid, p_address text DEFAULT '', p_as text DEFAULT NULL)
 RETURNS TABLE (member_id uuid, session_id uuid, authentication text, language text, administrator boolean, stale boolean,
                standing text, role text, may_write boolean, frozen boolean, access_epoch bigint, nda_version int)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
     g record;
     m record;
+    other record;
     circles uuid[];
 BEGIN
     PERFORM set_config(name, '', true) FROM unnest(ARRAY['margelle.member', 'margelle.card', 'margelle.lobby', 'margelle.group',
@@ -89,19 +119,34 @@ BEGIN
         RETURN;
     END IF;
 
+    IF standing = 'in' THEN
+        role := m.role;
+        circles := ARRAY(SELECT c.circle_id FROM margelle.circle_members c WHERE c.group_id = p_group AND c.member_id = enter.member_id);
+        IF p_as IS NOT NULL THEN
+            SELECT x.standing, x.role, x.circles INTO other FROM margelle.standing_of(p_group, p_as) x;
+            standing := other.standing;
+            role := CASE WHEN standing IN ('lobby', 'in') THEN
+                CASE WHEN 'observer' IN (role, other.role) THEN 'observer' WHEN 'member' IN (role, other.role) THEN 'member' ELSE role END END;
+            circles := ARRAY(SELECT unnest(circles) INTERSECT SELECT unnest(other.circles));
+            IF standing IS NULL THEN
+                RETURN NEXT;
+                RETURN;
+            END IF;
+        END IF;
+    ELSIF standing = 'lobby' THEN
+        role := m.role;
+    END IF;
+
     access_epoch := g.access_epoch;
     nda_version := CASE WHEN standing IN ('lobby', 'in') THEN g.newest END;
     PERFORM set_config('margelle.card', p_group::text, true);
     IF standing IN ('lobby', 'in') THEN
-        role := m.role;
         PERFORM set_config('margelle.lobby', p_group::text, true);
-        PERFORM set_config('margelle.role', m.role, true);
+        PERFORM set_config('margelle.role', role, true);
     END IF;
     IF standing = 'in' THEN
         frozen := g.frozen_at IS NOT NULL;
-        may_write := m.role <> 'observer' AND NOT frozen;
-        SELECT array_agg(c.circle_id) INTO circles FROM margelle.circle_members c
-         WHERE c.group_id = p_group AND c.member_id = enter.member_id;
+        may_write := role <> 'observer' AND NOT frozen AND p_as IS NULL;
         PERFORM set_config('margelle.group', p_group::text, true);
         PERFORM set_config('margelle.circles', coalesce(circles::text, ''), true);
         PERFORM set_config('margelle.may_write', may_write::text, true);
@@ -572,6 +617,6 @@ BEGIN
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f);
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO margelle_app', f);
     END LOOP;
-    REVOKE ALL ON FUNCTION margelle.gate_open, margelle.keep_categories, margelle.keep_a_moderator, margelle.forget_addressed FROM margelle_app;
+    REVOKE ALL ON FUNCTION margelle.gate_open, margelle.standing_of, margelle.keep_categories, margelle.keep_a_moderator, margelle.forget_addressed FROM margelle_app;
 END $$;
 REVOKE CREATE ON SCHEMA margelle FROM margelle_gate;

@@ -92,6 +92,18 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
     SELECT margelle.record(margelle.current_group(), p_kind, p_subject, p_object, p_data) WHERE margelle.current_group() IS NOT NULL
 $$;
 
+-- Somebody reads as somebody else: once an hour for each pair of them.
+CREATE FUNCTION margelle.record_reading(p_as text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE subject uuid := CASE WHEN p_as LIKE 'member:%' THEN split_part(p_as, ':', 2) END;
+BEGIN
+    IF NOT EXISTS (SELECT FROM margelle.audit_entries e
+                    WHERE e.group_id = margelle.current_group() AND e.actor_id = margelle.current_member() AND e.kind = 'read.as'
+                      AND e.data ->> 'as' = p_as AND e.at > now() - interval '1 hour') THEN
+        PERFORM margelle.record_act('read.as', (SELECT m.member_id FROM margelle.members m WHERE m.member_id = subject), NULL, jsonb_build_object('as', p_as));
+    END IF;
+END $$;
+
 -- Somebody was refused what a group holds. One entry for each person (nobody's count as one), object and hour; nothing
 -- when there is no such group, or no such object in it, or when the caller might have read it.
 CREATE FUNCTION margelle.record_refusal(p_group uuid, p_object uuid, p_operation text) RETURNS void

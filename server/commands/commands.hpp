@@ -12,6 +12,7 @@ int migrate(const Config& config);
 int member(const Config& config, const std::vector<std::string>& arguments);       // add, lock, unlock
 int key(const std::vector<std::string>& arguments);                                // new, public
 int verify_receipt(const std::vector<std::string>& arguments);
+int verify_audit(const std::vector<std::string>& arguments);
 int demo(const Config& config, const std::vector<std::string>& arguments);         // load
 int territories(const Config& config, const std::vector<std::string>& arguments);  // load
 

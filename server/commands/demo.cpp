@@ -24,6 +24,7 @@ class Silent : public Announcer {
     void changed(const std::vector<Feed>&) override {}
     void ended(const std::vector<std::string>&) override {}
     void mail_queued() override {}
+    void refused(const Refusal&) override {}
 };
 
 constexpr int read_until_days_ago = 2;      // what is older has been read by everybody

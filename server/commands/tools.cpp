@@ -1,4 +1,4 @@
-// The small commands: migrate, key, verify-receipt, territories.
+// The small commands: migrate, key, verify-receipt, verify-audit, territories.
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -6,6 +6,7 @@
 
 #include "persistence/migrations.hpp"
 #include "persistence/reference.hpp"
+#include "protocol/audit.hpp"
 #include "protocol/receipt.hpp"
 #include "server/commands/commands.hpp"
 
@@ -51,6 +52,13 @@ int verify_receipt(const std::vector<std::string>& arguments) {
     std::cout << "valid: " << receipt.at("full_name").get<std::string>() << " accepted version " << receipt.at("nda").at("version") << " (SHA-256 "
               << receipt.at("nda").at("sha256").get<std::string>() << ") at " << receipt.at("accepted_at").get<std::string>() << "\n";
     return 0;
+}
+
+int verify_audit(const std::vector<std::string>& arguments) {
+    if (arguments.size() != 3 || arguments[1] != "--key") throw ConfigError("usage: margelle verify-audit FILE --key PUBLIC-KEY.pem");
+    const ChainVerdict verdict = margelle::verify_audit(read_file(arguments[0]), {read_file(arguments[2])});
+    std::cout << (verdict.fault ? "not valid: " + *verdict.fault : "valid: " + std::to_string(verdict.entries) + " entries, none changed, missing or moved") << "\n";
+    return verdict.fault ? 1 : 0;
 }
 
 int territories(const Config& config, const std::vector<std::string>& arguments) {

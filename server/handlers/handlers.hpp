@@ -113,4 +113,9 @@ namespace events {
 Response list(Context&);
 }
 
+namespace audit {
+Response list(Context&);
+Response export_chain(Context&);
+}  // namespace audit
+
 }  // namespace margelle::handlers

@@ -3,7 +3,9 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "persistence/audit.hpp"
 #include "persistence/memberships.hpp"
+#include "protocol/digest.hpp"
 #include "protocol/receipt.hpp"
 #include "server/context.hpp"
 #include "server/handlers/handlers.hpp"
@@ -23,6 +25,7 @@ db::Version expect_current(Context& c) {
 
 nlohmann::json make_receipt(Context& c, const db::Version& version, const std::optional<std::string>& organisation) {
     const auto identity = db::identity(c.transaction(), organisation);
+    const auto head = persistence::audit::head(c.transaction());
     nlohmann::json receipt = {
         {"format", 1},
         {"kind", "margelle-nda-receipt"},
@@ -36,7 +39,7 @@ nlohmann::json make_receipt(Context& c, const db::Version& version, const std::o
                      {"user_agent", c.request.user_agent()},
                      {"authentication", c.who().authentication},
                      {"language", c.who().language},
-                     {"audit_head", nullptr}}}};
+                     {"audit_head", {{"position", head.position}, {"sha256", to_hex(head.hash)}}}}}};
     sign_receipt(receipt, c.services.signing_keys.front());
     return receipt;
 }

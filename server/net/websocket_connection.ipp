@@ -11,6 +11,7 @@
 #include "server/metrics.hpp"
 #include "server/net/headers.hpp"
 #include "server/net/shared.hpp"
+#include "server/refusal.hpp"
 
 namespace margelle::net {
 
@@ -118,9 +119,16 @@ private:
         if (!accepted) found->refusal = Error(Code::busy);
         if (found->refusal) {
             send(frames::error(problem_json(*found->refusal, Language::french, ""), command.feed.group));
+            if (is_refusal(found->refusal->code)) note_refusal(command.feed);
             co_return;
         }
         if (!closing_) shared_->hub.subscribe(this->shared_from_this(), command.feed, command.after, found->head, found->epoch);
+    }
+
+    void note_refusal(const Feed& feed) {
+        Refusal refusal{token_hash_, feed.group, std::nullopt, "openStream", ""};
+        if (feed.feed != feed.group) refusal.object = feed.feed;
+        shared_->app.services().announcer.refused(refusal);
     }
 
     // A credit of so many messages, refilled every second.

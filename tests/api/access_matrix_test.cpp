@@ -195,21 +195,8 @@ const std::map<std::string, Arrange> requests{
     {"deletePost:of-another", [](World& w) { return Request{{{"post", post_of_moderator(w)}}, {}, {}, {}}; }},
 };
 
-std::string fill(std::string_view pattern, const std::map<std::string, std::string>& values) {
-    std::string path;
-    for (std::size_t at = 0; at < pattern.size();) {
-        const std::size_t open = std::min(pattern.find('{', at), pattern.size());
-        path += pattern.substr(at, open - at);
-        if (open == pattern.size()) break;
-        const std::size_t close = pattern.find('}', open);
-        path += values.at(std::string(pattern.substr(open + 1, close - open - 1)));
-        at = close + 1;
-    }
-    return path;
-}
-
 Answer ask(Client& who, const Route& route, const Request& request, const std::map<std::string, std::string>& ids) {
-    const std::string path = fill(route.path, ids) + request.query;
+    const std::string path = fill_path(route.path, ids) + request.query;
     if (route.operation == "stopNoticesOneClick")
         return who.send_raw(route.verb, path, "List-Unsubscribe=One-Click", {{"content-type", "application/x-www-form-urlencoded"}});
     return who.send(route.verb, path, request.body, request.headers);

@@ -4,6 +4,7 @@
 #include <pqxx/pqxx>
 
 #include "persistence/accounts.hpp"
+#include "persistence/audit.hpp"
 #include "persistence/sessions.hpp"
 #include "protocol/digest.hpp"
 #include "protocol/ids.hpp"
@@ -106,6 +107,27 @@ std::string Instance::invitation_token(const std::string& invitation) {
     const std::string token = new_token();
     sql("UPDATE margelle.invitations SET token_hash = '\\x" + to_hex(sha256(token)) + "' WHERE invitation_id = '" + invitation + "'");
     return token;
+}
+
+void Instance::settle_audit() {
+    for (const Refusal& refusal : std::exchange(recorder.refusals, {})) record(refusal, connection);
+    persistence::Transaction t(connection, persistence::Access::write);
+    persistence::audit::seal(t, 10000);
+    t.commit();
+}
+
+std::string fill_path(std::string_view pattern, const std::map<std::string, std::string>& values) {
+    std::string path;
+    for (std::size_t at = 0; at < pattern.size();) {
+        const std::size_t open = std::min(pattern.find('{', at), pattern.size());
+        path += pattern.substr(at, open - at);
+        if (open == pattern.size()) break;
+        const std::size_t close = pattern.find('}', open);
+        const auto value = values.find(std::string(pattern.substr(open + 1, close - open - 1)));
+        path += value == values.end() ? new_id() : value->second;
+        at = close + 1;
+    }
+    return path;
 }
 
 namespace {

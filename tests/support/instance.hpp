@@ -10,6 +10,7 @@
 #include "server/config.hpp"
 #include "server/identity/passwords.hpp"
 #include "server/metrics.hpp"
+#include "server/refusal.hpp"
 #include "tests/support/database.hpp"
 
 namespace margelle::tests {
@@ -22,9 +23,11 @@ public:
     void changed(const std::vector<Feed>& feeds) override { changes.insert(changes.end(), feeds.begin(), feeds.end()); }
     void ended(const std::vector<std::string>& sessions) override { endings.insert(endings.end(), sessions.begin(), sessions.end()); }
     void mail_queued() override { ++mails; }
+    void refused(const Refusal& refusal) override { refusals.push_back(refusal); }
     std::vector<Feed> changes;
     std::vector<std::string> endings;
     int mails = 0;
+    std::vector<Refusal> refusals;
 };
 
 struct Answer {
@@ -79,6 +82,8 @@ public:
     // The token that a mail would have carried: sign_in, set_password or stop_notices.
     std::string mail_token(const std::string& kind, const std::string& member);
     std::string invitation_token(const std::string& invitation);
+    // Does what a node does behind its requests: records refusals, chains the audit.
+    void settle_audit();
 
     ScratchDatabase database;
     Config config;
@@ -92,6 +97,9 @@ public:
 private:
     int people_ = 0;
 };
+
+// A route's path with its parameters filled in; those not given by random ids.
+std::string fill_path(std::string_view pattern, const std::map<std::string, std::string>& values);
 
 // A group with its cast: every kind of caller of the access matrix.
 struct Cast {
