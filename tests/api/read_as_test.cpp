@@ -62,8 +62,9 @@ BOOST_AUTO_TEST_CASE(nothing_is_written_as_somebody_else) {
 BOOST_AUTO_TEST_CASE(the_public_sees_the_card_of_a_listed_group_and_nothing_of_a_hidden_one) {
     Instance instance;
     Cast listed(instance, "nda", "listed"), hidden(instance);
-    const Json card = listed.moderator.get(listed.path, as("public")).json();
-    BOOST_TEST(card == listed.outsider.get(listed.path).json());
+    Json card = listed.moderator.get(listed.path, as("public")).json(), seen = listed.outsider.get(listed.path).json();
+    for (const char* own : {"my_member_id", "my_category", "my_organisation"}) card.erase(own), seen.erase(own);
+    BOOST_TEST(card == seen, card.dump() << " instead of " << seen.dump());
     BOOST_TEST(listed.moderator.get(listed.path + "/threads", as("public")).status == 404);
     BOOST_TEST(hidden.moderator.get(hidden.path, as("public")).status == 404);
 }
