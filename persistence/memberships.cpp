@@ -53,7 +53,8 @@ void remove(Transaction& t, const std::string& member) {
 }
 
 void leave(Transaction& t) {
-    run(t, "UPDATE margelle.memberships SET state = 'left', since = now() WHERE group_id = $1 AND member_id = $2", t.who().group, t.who().member);
+    run(t, "UPDATE margelle.memberships SET state = 'left', since = now()"
+           " WHERE group_id = $1 AND member_id = $2 AND state IN ('active', 'requested')", t.who().group, t.who().member);
     events::append_rights(t, "membership.changed", changed(*t.who().member, "left"));
 }
 

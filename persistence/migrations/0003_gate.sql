@@ -181,15 +181,23 @@ DECLARE
     who uuid := margelle.current_member();
     g uuid;
     n bigint;
+    moderated boolean;
 BEGIN
     IF who IS NULL THEN
         RETURN;
     END IF;
     FOR g IN SELECT m.group_id FROM margelle.memberships m
               WHERE m.member_id = who AND m.state IN ('active', 'requested') ORDER BY m.group_id LOOP
+        UPDATE margelle.memberships m SET state = 'left', since = now()
+         WHERE m.group_id = g AND m.member_id = who AND m.state IN ('active', 'requested') RETURNING m.role = 'moderator' INTO moderated;
+        CONTINUE WHEN NOT FOUND;        -- withdrawn meanwhile
         UPDATE margelle.feed_heads h SET last_seq = h.last_seq + 1, access_epoch = h.access_epoch + 1
          WHERE h.group_id = g AND h.feed_id = g RETURNING h.last_seq INTO n;
-        UPDATE margelle.memberships m SET state = 'left', since = now() WHERE m.group_id = g AND m.member_id = who;
+        -- Again under the head's lock: the other moderator may have left meanwhile.
+        IF moderated AND NOT EXISTS (SELECT FROM margelle.memberships m
+                                      WHERE m.group_id = g AND m.role = 'moderator' AND m.state = 'active') THEN
+            RAISE EXCEPTION 'the last moderator stays' USING ERRCODE = 'PL002';
+        END IF;
         INSERT INTO margelle.events (group_id, feed_id, seq, kind, actor_id, data)
         VALUES (g, g, n, 'membership.changed', who, jsonb_build_object('member_id', who, 'state', 'left'));
         RETURN NEXT g;
@@ -297,6 +305,15 @@ BEGIN
 END $$;
 CREATE TRIGGER forget_addressed AFTER UPDATE OF deleted_at ON margelle.posts
     FOR EACH ROW WHEN (OLD.deleted_at IS NULL AND NEW.deleted_at IS NOT NULL) EXECUTE FUNCTION margelle.forget_addressed();
+
+-- Withdrawn access is not turned into leaving: whoever lost it may ask again, where the group can be seen.
+CREATE FUNCTION margelle.keep_withdrawal() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+    RAISE EXCEPTION 'withdrawn access stays withdrawn' USING ERRCODE = 'PL003';
+END $$;
+CREATE TRIGGER keep_withdrawal BEFORE UPDATE OF state ON margelle.memberships
+    FOR EACH ROW WHEN (OLD.state = 'removed' AND NEW.state = 'left') EXECUTE FUNCTION margelle.keep_withdrawal();
 
 -- Published versions and the register do not change.
 CREATE FUNCTION margelle.refuse_change() RETURNS trigger

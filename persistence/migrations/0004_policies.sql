@@ -82,8 +82,8 @@ CREATE POLICY moderate ON margelle.memberships FOR UPDATE TO margelle_app
 -- Of their own accord members leave, ask again, and say on behalf of whom; they neither let themselves in nor choose
 -- their role.
 CREATE POLICY own ON margelle.memberships FOR UPDATE TO margelle_app
-    USING (member_id = margelle.current_member())
-    WITH CHECK (member_id = margelle.current_member()
+    USING (group_id = margelle.current_card() AND member_id = margelle.current_member())
+    WITH CHECK (group_id = margelle.current_card() AND member_id = margelle.current_member()
                 AND (state = 'left' OR (state = 'requested' AND role = 'member')
                      OR (group_id = margelle.current_lobby() AND state = 'active' AND role = margelle.current_role())));
 

@@ -54,7 +54,8 @@ const Route& route_of(const std::string& operation) {
 std::pair<int, std::string> meaning(const std::string& cell) {
     static const std::map<std::string, std::pair<int, std::string>> words{
         {"401", {401, "unauthenticated"}}, {"404", {404, "not-found"}},       {"nda", {403, "nda-required"}}, {"mods", {403, "moderators-only"}},
-        {"ro", {403, "read-only"}},        {"last", {409, "last-moderator"}}, {"taken", {409, "conflict"}},   {"ws", {426, "upgrade-required"}}};
+        {"ro", {403, "read-only"}},        {"admin", {403, "administrators-only"}},  {"author", {403, "author-only"}},
+               {"last", {409, "last-moderator"}}, {"taken", {409, "conflict"}},   {"ws", {426, "upgrade-required"}}};
     const auto word = words.find(cell);
     return word == words.end() ? std::pair(std::stoi(cell), std::string()) : word->second;
 }
