@@ -21,7 +21,8 @@ Mine mine(Transaction& t) {
     const auto row = run(t,
         "SELECT a.member_id AS id, m.name, a.email, a.language, a.time_zone, a.notice, a.administrator,"
         "       a.password_hash IS NOT NULL AS has_password,"
-        "       coalesce((SELECT jsonb_agg(jsonb_build_object('title', x.title, 'organisation', jsonb_build_object("
+        "       coalesce((SELECT jsonb_agg(jsonb_build_object('title', x.title,"
+        "                        'state', margelle.affiliation(x.member_id, x.organisation_id), 'organisation', jsonb_build_object("
         "                        'id', o.organisation_id, 'name', o.name, 'category', o.category, 'state', o.state)) ORDER BY o.name)"
         "                   FROM margelle.member_organisations x JOIN margelle.organisations o USING (organisation_id)"
         "                  WHERE x.member_id = a.member_id), '[]') AS organisations,"

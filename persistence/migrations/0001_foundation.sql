@@ -154,6 +154,7 @@ CREATE TABLE margelle.organisations (
     themes          text[] NOT NULL DEFAULT '{}',
     siret           text CHECK (siret ~ '^\d{14}$'),
     state           text NOT NULL DEFAULT 'declared' CHECK (state IN ('declared', 'verified')),
+    email_domain    text CHECK (email_domain = lower(email_domain)),    -- whose addresses are those of its people
     declared_by     uuid REFERENCES margelle.members,
     created_at      timestamptz NOT NULL DEFAULT now()
 );
@@ -164,6 +165,7 @@ CREATE TABLE margelle.member_organisations (
     member_id       uuid NOT NULL REFERENCES margelle.members,
     organisation_id uuid NOT NULL REFERENCES margelle.organisations,
     title           text CHECK (length(title) <= 120),
+    confirmed_at    timestamptz,                            -- by an administrator
     PRIMARY KEY (member_id, organisation_id)
 );
 

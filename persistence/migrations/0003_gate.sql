@@ -13,6 +13,8 @@ GRANT UPDATE (password_hash, locked_at, noticed_at, notice) ON margelle.accounts
 GRANT UPDATE (used_at) ON margelle.mail_tokens TO margelle_gate;
 GRANT UPDATE (attempts, next_at, sent_at, failed_at, failure) ON margelle.outbox TO margelle_gate;
 GRANT UPDATE (name, erased_at) ON margelle.members TO margelle_gate;
+GRANT UPDATE (state, email_domain) ON margelle.organisations TO margelle_gate;
+GRANT UPDATE (confirmed_at) ON margelle.member_organisations TO margelle_gate;
 GRANT DELETE ON margelle.accounts, margelle.sessions, margelle.member_organisations, margelle.mail_tokens,
       margelle.outbox, margelle.idempotency_keys, margelle.attempts, margelle.addressed TO margelle_gate;
 
@@ -211,6 +213,37 @@ BEGIN
     UPDATE margelle.members SET name = '—', erased_at = now() WHERE member_id = who;
 END $$;
 
+-- ---- organisations -------------------------------------------------------------------------------------------
+
+CREATE FUNCTION margelle.is_administrator() RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    SELECT EXISTS (SELECT FROM margelle.accounts a WHERE a.member_id = margelle.current_member() AND a.administrator)
+$$;
+
+-- Administrators say whether an organisation is what it says (p_state, NULL: as before), and at which domain its people
+-- have their addresses (p_domain, where p_domain_given). False where there is none.
+CREATE FUNCTION margelle.verify_organisation(p_organisation uuid, p_state text, p_domain_given boolean, p_domain text) RETURNS boolean
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
+    WITH verified AS (
+        UPDATE margelle.organisations o
+           SET state = coalesce(p_state, o.state), email_domain = CASE WHEN p_domain_given THEN lower(p_domain) ELSE o.email_domain END
+         WHERE o.organisation_id = p_organisation AND margelle.is_administrator()
+        RETURNING 1)
+    SELECT EXISTS (SELECT FROM verified)
+$$;
+
+-- Administrators confirm that whoever has this address is one of an organisation's people. False unless they say so
+-- themselves.
+CREATE FUNCTION margelle.confirm_affiliation(p_organisation uuid, p_email text) RETURNS boolean
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
+    WITH confirmed AS (
+        UPDATE margelle.member_organisations x SET confirmed_at = now() FROM margelle.accounts a
+         WHERE x.organisation_id = p_organisation AND a.member_id = x.member_id AND lower(a.email) = lower(p_email)
+           AND margelle.is_administrator()
+        RETURNING 1)
+    SELECT EXISTS (SELECT FROM confirmed)
+$$;
+
 -- ---- groups --------------------------------------------------------------------------------------------------
 
 -- Creates a group with its log; the caller moderates it.
@@ -337,6 +370,22 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
      WHERE x.member_id = p_member AND x.organisation_id = p_organisation
        AND EXISTS (SELECT FROM margelle.memberships m WHERE m.group_id = margelle.current_group() AND m.member_id = p_member
                       AND m.organisation_id = p_organisation)
+$$;
+
+-- What stands behind the organisation on whose behalf a member of that group takes part, or that the caller names as
+-- theirs: "verified" where an administrator verified it and knows the member as one of its people, by name or by the
+-- domain of their address (which a mail has proved).
+CREATE FUNCTION margelle.affiliation(p_member uuid, p_organisation uuid) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    SELECT CASE WHEN EXISTS (
+        SELECT FROM margelle.member_organisations x
+          JOIN margelle.organisations o ON o.organisation_id = x.organisation_id AND o.state = 'verified'
+          JOIN margelle.accounts a ON a.member_id = x.member_id
+         WHERE x.member_id = p_member AND x.organisation_id = p_organisation
+           AND (x.confirmed_at IS NOT NULL OR split_part(lower(a.email), '@', 2) = o.email_domain)
+           AND (p_member = margelle.current_member() OR EXISTS (SELECT FROM margelle.memberships m
+                 WHERE m.group_id = margelle.current_group() AND m.member_id = p_member AND m.organisation_id = p_organisation)))
+        THEN 'verified' ELSE 'declared' END
 $$;
 
 -- Raises the access epoch of every log of the group that the transaction entered, those of circles included that its
@@ -589,6 +638,6 @@ BEGIN
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f);
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO margelle_app', f);
     END LOOP;
-    REVOKE ALL ON FUNCTION margelle.gate_open, margelle.keep_categories, margelle.keep_a_moderator, margelle.forget_addressed FROM margelle_app;
+    REVOKE ALL ON FUNCTION margelle.gate_open, margelle.is_administrator, margelle.keep_categories, margelle.keep_a_moderator, margelle.forget_addressed FROM margelle_app;
 END $$;
 REVOKE CREATE ON SCHEMA margelle FROM margelle_gate;

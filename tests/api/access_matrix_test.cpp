@@ -153,6 +153,8 @@ const std::map<std::string, Arrange> requests{
     {"stopNoticesOneClick", [](World& w) { return Request{{{"token", w.instance.mail_token("stop_notices", w.cast.member.member)}}, {}, {}, {}}; }},
     {"findTerritories", [](World&) { return Request{{}, {}, {}, "?q=ta"}; }},
     {"findOrganisations", [](World&) { return Request{{}, {}, {}, "?q=ta"}; }},
+    {"updateOrganisation", [](World&) { return Request{{{"organisation", new_id()}}, {{"state", "verified"}}, {}, {}}; }},
+    {"confirmAffiliation", [](World&) { return Request{{{"organisation", new_id()}}, {{"email", "anne@example.org"}}, {}, {}}; }},
     {"previewMarkdown", [](World&) { return Request{{}, {{"text", "Bonjour"}}, {}, {}}; }},
     {"createGroup", [](World&) { return Request{{}, {{"name", "Autre"}, {"confidentiality", "light"}}, {}, {}}; }},
     {"updateGroup", [](World& w) { return Request{{}, {{"purpose", "Autre"}}, match(w.cast.moderator.get(w.cast.path)), {}}; }},
