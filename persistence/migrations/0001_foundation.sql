@@ -169,6 +169,10 @@ CREATE TABLE margelle.member_organisations (
     PRIMARY KEY (member_id, organisation_id)
 );
 
+-- Holds a row while the demonstration is being loaded, so that one that was interrupted is told from a whole one.
+CREATE TABLE margelle.unfinished_demonstration (since timestamptz NOT NULL DEFAULT now());
+ALTER TABLE margelle.unfinished_demonstration ENABLE ROW LEVEL SECURITY;
+
 CREATE TABLE margelle.sessions (
     session_id     uuid PRIMARY KEY,
     member_id      uuid NOT NULL REFERENCES margelle.members,
