@@ -1,5 +1,6 @@
 #include "persistence/accounts.hpp"
 
+#include "persistence/owner.hpp"
 #include "persistence/rows.hpp"
 #include "persistence/sql.hpp"
 
@@ -20,7 +21,8 @@ Mine mine(Transaction& t) {
     const auto row = run(t,
         "SELECT a.member_id AS id, m.name, a.email, a.language, a.time_zone, a.notice, a.administrator,"
         "       a.password_hash IS NOT NULL AS has_password,"
-        "       coalesce((SELECT jsonb_agg(jsonb_build_object('title', x.title, 'organisation', jsonb_build_object("
+        "       coalesce((SELECT jsonb_agg(jsonb_build_object('title', x.title,"
+        "                        'state', margelle.affiliation(x.member_id, x.organisation_id), 'organisation', jsonb_build_object("
         "                        'id', o.organisation_id, 'name', o.name, 'category', o.category, 'state', o.state)) ORDER BY o.name)"
         "                   FROM margelle.member_organisations x JOIN margelle.organisations o USING (organisation_id)"
         "                  WHERE x.member_id = a.member_id), '[]') AS organisations,"
@@ -61,34 +63,21 @@ bool stop_notices(Transaction& t, const std::string& token_hash) {
     return run(t, "SELECT margelle.stop_notices($1)", bytes(token_hash))[0][0].as<bool>();
 }
 
-namespace {
-
-// The owner is held to the policies as well (FORCE); its commands go through the definer functions' role.
-pqxx::result as_owner(const std::string& url, const char* statement, const std::string& first, bool second) {
-    pqxx::connection connection(url);
-    pqxx::work work(connection);
-    work.exec("ALTER TABLE margelle.accounts NO FORCE ROW LEVEL SECURITY");
-    work.exec("ALTER TABLE margelle.sessions NO FORCE ROW LEVEL SECURITY");
-    auto result = work.exec_params(statement, first, second);
-    work.exec("ALTER TABLE margelle.accounts FORCE ROW LEVEL SECURITY");
-    work.exec("ALTER TABLE margelle.sessions FORCE ROW LEVEL SECURITY");
-    work.commit();
-    return result;
-}
-
-}  // namespace
-
-void make_administrator(const std::string& owner_url, const std::string& member) {
-    as_owner(owner_url, "UPDATE margelle.accounts SET administrator = $2 WHERE member_id = $1", member, true);
+bool make_administrator(const std::string& owner_url, const std::string& member) {
+    return as_owner(owner_url, [&](pqxx::work& work) {
+        return work.exec_params("UPDATE margelle.accounts SET administrator = true WHERE member_id = $1", member).affected_rows() > 0;
+    });
 }
 
 bool set_locked(const std::string& owner_url, const std::string& email, bool locked) {
-    return as_owner(owner_url,
-        "WITH account AS (UPDATE margelle.accounts SET locked_at = CASE WHEN $2 THEN now() END"
-        "                  WHERE lower(email) = lower($1) RETURNING member_id),"
-        "     ended AS (DELETE FROM margelle.sessions USING account WHERE sessions.member_id = account.member_id AND $2 RETURNING session_id),"
-        "     told AS (SELECT pg_notify('margelle_sessions', string_agg(session_id::text, ',')) FROM ended)"
-        " SELECT count(*) FROM account, told", email, locked)[0][0].as<int>() > 0;
+    return as_owner(owner_url, [&](pqxx::work& work) {
+        return work.exec_params(
+            "WITH account AS (UPDATE margelle.accounts SET locked_at = CASE WHEN $2 THEN now() END"
+            "                  WHERE lower(email) = lower($1) RETURNING member_id),"
+            "     ended AS (DELETE FROM margelle.sessions USING account WHERE sessions.member_id = account.member_id AND $2 RETURNING session_id),"
+            "     told AS (SELECT pg_notify('margelle_sessions', string_agg(session_id::text, ',')) FROM ended)"
+            " SELECT count(*) FROM account, told", email, locked)[0][0].as<int>() > 0;
+    });
 }
 
 }  // namespace margelle::persistence::accounts

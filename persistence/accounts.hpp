@@ -44,8 +44,8 @@ std::vector<std::string> erase_mine(Transaction& t);
 bool stop_notices(Transaction& t, const std::string& token_hash);
 
 // For the command line, on the owner's connection (the server's role may not).
-void make_administrator(const std::string& owner_url, const std::string& member);
 // False when there is no such account.
+bool make_administrator(const std::string& owner_url, const std::string& member);
 bool set_locked(const std::string& owner_url, const std::string& email, bool locked);
 
 }  // namespace margelle::persistence::accounts

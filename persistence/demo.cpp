@@ -3,33 +3,29 @@
 #include <chrono>
 #include <ctime>
 
-#include "persistence/sql.hpp"
+#include "persistence/owner.hpp"
 
 namespace margelle::persistence::demo {
-namespace {
-
-constexpr const char* forced[] = {"accounts", "sessions", "posts", "threads", "events", "memberships", "feed_heads"};
-
-// Runs work with the policies lifted for the owner, and puts them back in the same transaction.
-template <class Work>
-void as_owner(const std::string& url, Work work) {
-    pqxx::connection connection(url);
-    pqxx::work transaction(connection);
-    for (const char* table : forced) transaction.exec(std::string("ALTER TABLE margelle.") + table + " NO FORCE ROW LEVEL SECURITY");
-    work(transaction);
-    for (const char* table : forced) transaction.exec(std::string("ALTER TABLE margelle.") + table + " FORCE ROW LEVEL SECURITY");
-    transaction.commit();
+std::shared_ptr<void> begin(const std::string& owner_url) {
+    auto connection = std::make_shared<pqxx::connection>(owner_url);
+    {
+        pqxx::nontransaction session(*connection);
+        session.exec("SELECT pg_advisory_lock(hashtext('margelle.demonstration'))");        // until the connection closes
+    }
+    pqxx::work work(*connection);
+    const auto row = work.exec1(
+        "SELECT EXISTS (SELECT FROM margelle.members), EXISTS (SELECT FROM margelle.unfinished_demonstration),"
+        "       EXISTS (SELECT FROM margelle.accounts WHERE email NOT LIKE '%@demo.example')");
+    const bool filled = row[0].as<bool>(), unfinished = row[1].as<bool>(), strangers = row[2].as<bool>();
+    if (filled && (!unfinished || strangers)) return nullptr;
+    work.exec("SET LOCAL client_min_messages = warning");       // not each table that follows
+    if (unfinished) work.exec("TRUNCATE margelle.members, margelle.groups, margelle.attempts CASCADE");
+    else work.exec("INSERT INTO margelle.unfinished_demonstration DEFAULT VALUES");
+    work.commit();
+    return connection;
 }
 
-}  // namespace
-
-bool is_empty(const std::string& owner_url) {
-    pqxx::connection connection(owner_url);
-    pqxx::nontransaction session(connection);
-    return session.exec1("SELECT count(*) = 0 FROM margelle.members")[0].as<bool>();
-}
-
-void backdate(const std::string& owner_url, const std::vector<Moment>& moments, const std::vector<std::string>& verified) {
+void finish(const std::string& owner_url, const std::vector<Moment>& moments, const std::vector<std::string>& verified) {
     as_owner(owner_url, [&](pqxx::work& work) {
         for (const Moment& moment : moments)
             work.exec_params("UPDATE margelle.posts SET created_at = least(now(), date_trunc('day', now()) - interval '1 minute' * $2) WHERE post_id = $1",
@@ -39,9 +35,13 @@ void backdate(const std::string& owner_url, const std::vector<Moment>& moments, 
         work.exec("UPDATE margelle.events e SET at = p.created_at FROM margelle.posts p WHERE p.group_id = e.group_id AND e.data ->> 'post_id' = p.post_id::text");
         work.exec("UPDATE margelle.events SET at = now() - interval '60 days' WHERE NOT data ? 'post_id'");
         work.exec("UPDATE margelle.memberships SET since = now() - interval '60 days'");
-        for (const std::string& organisation : verified) work.exec_params("UPDATE margelle.organisations SET state = 'verified' WHERE organisation_id = $1", organisation);
+        for (const std::string& organisation : verified) {
+            work.exec_params("UPDATE margelle.organisations SET state = 'verified' WHERE organisation_id = $1", organisation);
+            work.exec_params("UPDATE margelle.member_organisations SET confirmed_at = now() WHERE organisation_id = $1", organisation);
+        }
         work.exec("DELETE FROM margelle.sessions");
         work.exec("DELETE FROM margelle.attempts");
+        return work.exec("DELETE FROM margelle.unfinished_demonstration").affected_rows();
     });
 }
 

@@ -93,6 +93,11 @@ Shown show(Transaction& t) {
     return {json_object(row), row["revision"].as<int>()};
 }
 
+Period period(Transaction& t) {
+    const auto row = run(t, "SELECT starts_on, ends_on FROM margelle.groups WHERE group_id = $1", t.who().group).at(0);
+    return {text_or_null(row[0]), text_or_null(row[1])};
+}
+
 bool update(Transaction& t, int revision, const Change& change) {
     const auto rows = run(t,
         "UPDATE margelle.groups SET revision = revision + 1, name = coalesce($3, name), purpose = coalesce($4, purpose),"

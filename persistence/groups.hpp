@@ -36,6 +36,11 @@ struct Shown {
 };
 Shown show(Transaction& t);
 
+struct Period {
+    std::optional<std::string> starts_on, ends_on;      // YYYY-MM-DD
+};
+Period period(Transaction& t);
+
 // False when `revision` is no longer the current one. Appends "group.changed".
 bool update(Transaction& t, int revision, const Change& change);
 

@@ -16,7 +16,7 @@ std::string changed(const std::string& member, const std::string& state) {
 std::string list(Transaction& t) {
     return json_whole_list(run(t,
         "SELECT m.member_id AS \"member.id\", p.name AS \"member.name\", m.role, m.category,"
-        "       o.organisation_id AS \"organisation.id\", o.name AS \"organisation.name\", o.state AS \"organisation.state\","
+        "       o.organisation_id AS \"organisation.id\", o.name AS \"organisation.name\", margelle.affiliation(m.member_id, m.organisation_id) AS \"organisation.state\","
         "       margelle.member_title(m.member_id, m.organisation_id) AS title,"
         "       m.since AS joined_at, margelle.has_accepted(m.member_id) AS accepted"
         "  FROM margelle.memberships m"
@@ -28,7 +28,7 @@ std::string list(Transaction& t) {
 std::string requests(Transaction& t) {
     return json_whole_list(run(t,
         "SELECT m.member_id AS \"member.id\", p.name AS \"member.name\", m.message, m.category,"
-        "       o.organisation_id AS \"organisation.id\", o.name AS \"organisation.name\", o.state AS \"organisation.state\", m.since AS requested_at"
+        "       o.organisation_id AS \"organisation.id\", o.name AS \"organisation.name\", margelle.affiliation(m.member_id, m.organisation_id) AS \"organisation.state\", m.since AS requested_at"
         "  FROM margelle.memberships m"
         "  JOIN margelle.members p ON p.member_id = m.member_id"
         "  LEFT JOIN margelle.organisations o ON o.organisation_id = m.organisation_id"
@@ -53,7 +53,8 @@ void remove(Transaction& t, const std::string& member) {
 }
 
 void leave(Transaction& t) {
-    run(t, "UPDATE margelle.memberships SET state = 'left', since = now() WHERE group_id = $1 AND member_id = $2", t.who().group, t.who().member);
+    run(t, "UPDATE margelle.memberships SET state = 'left', since = now()"
+           " WHERE group_id = $1 AND member_id = $2 AND state IN ('active', 'requested')", t.who().group, t.who().member);
     events::append_rights(t, "membership.changed", changed(*t.who().member, "left"));
 }
 

@@ -1,5 +1,6 @@
 #include "persistence/organisations.hpp"
 
+#include "persistence/owner.hpp"
 #include "persistence/rows.hpp"
 #include "persistence/sql.hpp"
 #include "protocol/ids.hpp"
@@ -26,6 +27,12 @@ std::string find(Transaction& t, const std::string& text) {
         " ORDER BY state = 'verified' DESC, name COLLATE \"fr-x-icu\" LIMIT 20", text));
 }
 
+std::string show(Transaction& t, const std::string& organisation) {
+    return json_object(run(t,
+        "SELECT organisation_id AS id, name, category, state, siret, territory, to_jsonb(themes) AS themes, email_domain"
+        "  FROM margelle.organisations WHERE organisation_id = $1", organisation).at(0));
+}
+
 bool exists(Transaction& t, const std::string& organisation) {
     return !run(t, "SELECT 1 FROM margelle.organisations WHERE organisation_id = $1", organisation).empty();
 }
@@ -42,6 +49,40 @@ bool remove_member(Transaction& t, const std::string& organisation) {
 
 bool is_mine(Transaction& t, const std::string& organisation) {
     return !run(t, "SELECT 1 FROM margelle.member_organisations WHERE member_id = $1 AND organisation_id = $2", t.who().member, organisation).empty();
+}
+
+bool verify(Transaction& t, const std::string& organisation, const Verification& verification) {
+    const auto& domain = verification.email_domain;
+    return run(t, "SELECT margelle.verify_organisation($1, $2, $3, $4)", organisation, verification.state, domain.has_value(),
+               domain ? *domain : std::nullopt)[0][0].as<bool>();
+}
+
+bool confirm(Transaction& t, const std::string& organisation, const std::string& email) {
+    return run(t, "SELECT margelle.confirm_affiliation($1, $2)", organisation, email)[0][0].as<bool>();
+}
+
+std::vector<std::string> lines(const std::string& owner_url) {
+    return as_owner(owner_url, [](pqxx::work& work) {
+        std::vector<std::string> lines;
+        for (const auto& row : work.exec("SELECT concat_ws(' ', organisation_id, state, name, '@' || email_domain) FROM margelle.organisations ORDER BY state, name"))
+            lines.push_back(row[0].as<std::string>());
+        return lines;
+    });
+}
+
+bool verify(const std::string& owner_url, const std::string& organisation, const std::optional<std::string>& email_domain) {
+    return as_owner(owner_url, [&](pqxx::work& work) {
+        return work.exec_params("UPDATE margelle.organisations SET state = 'verified', email_domain = coalesce(lower($2), email_domain)"
+                                " WHERE organisation_id::text = $1", organisation, email_domain).affected_rows() > 0;
+    });
+}
+
+bool confirm(const std::string& owner_url, const std::string& organisation, const std::string& email) {
+    return as_owner(owner_url, [&](pqxx::work& work) {
+        return work.exec_params("UPDATE margelle.member_organisations x SET confirmed_at = now() FROM margelle.accounts a"
+                                " WHERE x.organisation_id::text = $1 AND a.member_id = x.member_id AND lower(a.email) = lower($2)",
+                                organisation, email).affected_rows() > 0;
+    });
 }
 
 }  // namespace margelle::persistence::organisations

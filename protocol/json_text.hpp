@@ -15,6 +15,9 @@ std::string json_string(std::string_view text);
 // Whether bytes are text as it is taken from outside: UTF-8 (RFC 3629) without U+0000.
 bool is_text(std::string_view bytes) noexcept;
 
+// What others said, fit to be kept and shown: U+FFFD stands for what is not UTF-8 and for control characters.
+std::string printable(std::string_view bytes);
+
 // {"items":items,"next_cursor":next}, where next is a JSON value; the form of every list.
 std::string json_list(std::string_view items, std::string_view next = "null");
 

@@ -23,6 +23,7 @@ constexpr auto rows = std::to_array<Row>({
     {Code::read_only, 403, "read-only", "Vous pouvez lire ce groupe, pas y écrire.", "You can read this group, not write in it."},
     {Code::moderators_only, 403, "moderators-only", "Seule l’animation du groupe peut faire cela.", "Only the group’s moderators can do this."},
     {Code::administrators_only, 403, "administrators-only", "Seule l’administration du site peut faire cela.", "Only the site’s administrators can do this."},
+    {Code::author_only, 403, "author-only", "Seule la personne qui a écrit cela peut le modifier.", "Only the person who wrote this can edit it."},
     {Code::not_found, 404, "not-found", "Cette page n’existe pas, ou ne vous est pas ouverte.", "This page does not exist, or is not open to you."},
     {Code::wrong_method, 405, "wrong-method", "Cette adresse ne connaît pas cette opération.", "This address does not know this operation."},
     {Code::conflict, 409, "conflict", "Ce n’est plus possible : la situation a changé.", "This is no longer possible: things have changed."},

@@ -16,6 +16,7 @@ enum class Code {
     read_only,              // 403: an observer, or a suspended group
     moderators_only,        // 403
     administrators_only,    // 403
+    author_only,            // 403: what another wrote can be read, not edited
     not_found,              // 404: also what must look as if it did not exist
     wrong_method,           // 405
     conflict,               // 409

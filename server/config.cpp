@@ -24,6 +24,7 @@ po::options_description settings() {
         ("smtp-url", text(), "smtp://host:port or smtps://host:port")
         ("smtp-user", text(), "user at the mail server")
         ("smtp-password", text(), "password at the mail server")
+        ("smtp-ca", text(), "certificate of the authority that the mail server's own is checked against, PEM; otherwise the system's")
         ("mail-from", text()->default_value("Margelle <margelle@localhost>"), "sender of mails")
         ("tls-certificate", text(), "certificate chain, PEM")
         ("tls-key", text(), "its private key, PEM")
@@ -103,6 +104,7 @@ Config read_config(const std::vector<std::string>& arguments, std::vector<std::s
     config.smtp_url = maybe(values, "smtp-url");
     config.smtp_user = maybe(values, "smtp-user");
     config.smtp_password = maybe(values, "smtp-password");
+    config.smtp_ca = maybe(values, "smtp-ca");
     config.mail_from = values["mail-from"].as<std::string>();
     config.tls_certificate = maybe(values, "tls-certificate");
     config.tls_key = maybe(values, "tls-key");

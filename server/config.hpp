@@ -18,7 +18,7 @@ struct Config {
     std::string database_url;
     std::optional<std::string> migration_url;
     std::optional<std::string> mail_dir;
-    std::optional<std::string> smtp_url, smtp_user, smtp_password;
+    std::optional<std::string> smtp_url, smtp_user, smtp_password, smtp_ca;
     std::string mail_from;
     std::optional<std::string> tls_certificate, tls_key;
     std::optional<std::string> signing_key;     // a file; further keys, still good for verifying, may follow in it

@@ -8,6 +8,10 @@ void pass(Gate gate, const persistence::Entrance& who) {
     if (gate == Gate::open) return;
     if (!who.member) throw Error(Code::unauthenticated);
     if (gate == Gate::session) return;
+    if (gate == Gate::administrator) {
+        if (!who.administrator) throw Error(Code::administrators_only);
+        return;
+    }
     if (!who.standing) throw Error(Code::not_found);
     if (gate == Gate::card) return;
     // To those who wait at the door, as to strangers, what lies behind it does not exist.

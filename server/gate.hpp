@@ -7,6 +7,7 @@ namespace margelle {
 enum class Gate {
     open,               // anybody
     session,            // whoever is signed in
+    administrator,      // the site's administrators
     card,               // whoever may know that the group exists
     lobby,              // its members, before accepting the agreement as well
     lobby_moderator,    // its moderators, likewise
@@ -15,7 +16,7 @@ enum class Gate {
     moderator,          // its moderators who accepted
 };
 
-// Throws Error: unauthenticated, not_found, nda_required, read_only, moderators_only.
+// Throws Error: unauthenticated, not_found, nda_required, read_only, moderators_only, administrators_only.
 void pass(Gate gate, const persistence::Entrance& who);
 
 }  // namespace margelle

@@ -20,6 +20,9 @@ constexpr spdlog::level::level_enum of(Level level) {
     return spdlog::level::err;
 }
 
+// What a library says may be in any encoding; a line stays one.
+std::string quoted(const std::string& value) { return json_string(is_text(value) ? value : printable(value)); }
+
 }  // namespace
 
 void start_log(bool as_json, Level least) {
@@ -36,14 +39,13 @@ void log(Level level, std::string_view message, std::initializer_list<std::pair<
     std::string line;
     if (json_lines) {
         line = R"("message":)" + json_string(message);
-        for (const auto& [key, value] : fields) line += ',' + json_string(key) + ':' + json_string(value);
+        for (const auto& [key, value] : fields) line += ',' + json_string(key) + ':' + quoted(value);
     } else {
         line = message;
         for (const auto& [key, value] : fields) {
             line += ' ';
             line += key;
-            line += '=';
-            append_json_string(line, value);
+            line += '=' + quoted(value);
         }
     }
     spdlog::default_logger_raw()->log(of(level), line);

@@ -11,6 +11,9 @@ constexpr const char* usage =
     "margelle migrate                             bring the database to this version\n"
     "margelle member add EMAIL --name NAME [--admin]   (password on standard input, or a link is printed)\n"
     "margelle member lock|unlock EMAIL            end all sessions and refuse new ones, or allow them again\n"
+    "margelle organisation list                   each with its id\n"
+    "margelle organisation verify ID [--domain DOMAIN]   it is what it says, and whoever has an address there is of it\n"
+    "margelle organisation confirm ID EMAIL       one person is of it\n"
     "margelle key new | key public FILE           the key that signs receipts\n"
     "margelle verify-receipt FILE --key KEY.pem   check a receipt offline\n"
     "margelle verify-audit FILE --key KEY.pem     check an exported audit offline\n"
@@ -35,6 +38,7 @@ int run(const std::vector<std::string>& arguments) {
     if (command == "serve" && rest.empty()) return commands::serve(config);
     if (command == "migrate" && rest.empty()) return commands::migrate(config);
     if (command == "member") return commands::member(config, rest);
+    if (command == "organisation") return commands::organisation(config, rest);
     if (command == "key") return commands::key(rest);
     if (command == "verify-receipt") return commands::verify_receipt(rest);
     if (command == "verify-audit") return commands::verify_audit(rest);

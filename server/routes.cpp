@@ -35,7 +35,9 @@ constexpr auto table = std::to_array<Route>({
 
     {get,    "/reference",                                            open,            transaction, reference::show,              "getReference"},
     {get,    "/territories",                                          Gate::session,   transaction, reference::territories,       "findTerritories"},
-    {get,    "/organisations",                                        Gate::session,   transaction, reference::organisations,     "findOrganisations"},
+    {get,    "/organisations",                                        Gate::session,   transaction, organisations::find,          "findOrganisations"},
+    {patch,  "/organisations/{organisation}",                         administrator,   transaction, organisations::update,        "updateOrganisation"},
+    {post,   "/organisations/{organisation}/confirmations",           administrator,   transaction, organisations::confirm,       "confirmAffiliation"},
     {get,    "/nda-models",                                           Gate::session,   transaction, reference::nda_models,        "listNdaModels"},
     {post,   "/markdown-previews",                                    Gate::session,   transaction, reference::preview,           "previewMarkdown"},
     {get,    "/receipt-keys",                                         open,            transaction, reference::receipt_keys,      "listReceiptKeys"},

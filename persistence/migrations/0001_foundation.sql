@@ -154,6 +154,7 @@ CREATE TABLE margelle.organisations (
     themes          text[] NOT NULL DEFAULT '{}',
     siret           text CHECK (siret ~ '^\d{14}$'),
     state           text NOT NULL DEFAULT 'declared' CHECK (state IN ('declared', 'verified')),
+    email_domain    text CHECK (email_domain = lower(email_domain)),    -- whose addresses are those of its people
     declared_by     uuid REFERENCES margelle.members,
     created_at      timestamptz NOT NULL DEFAULT now()
 );
@@ -164,8 +165,13 @@ CREATE TABLE margelle.member_organisations (
     member_id       uuid NOT NULL REFERENCES margelle.members,
     organisation_id uuid NOT NULL REFERENCES margelle.organisations,
     title           text CHECK (length(title) <= 120),
+    confirmed_at    timestamptz,                            -- by an administrator
     PRIMARY KEY (member_id, organisation_id)
 );
+
+-- Holds a row while the demonstration is being loaded, so that one that was interrupted is told from a whole one.
+CREATE TABLE margelle.unfinished_demonstration (since timestamptz NOT NULL DEFAULT now());
+ALTER TABLE margelle.unfinished_demonstration ENABLE ROW LEVEL SECURITY;
 
 CREATE TABLE margelle.sessions (
     session_id     uuid PRIMARY KEY,

@@ -13,6 +13,8 @@ GRANT UPDATE (password_hash, locked_at, noticed_at, notice) ON margelle.accounts
 GRANT UPDATE (used_at) ON margelle.mail_tokens TO margelle_gate;
 GRANT UPDATE (attempts, next_at, sent_at, failed_at, failure) ON margelle.outbox TO margelle_gate;
 GRANT UPDATE (name, erased_at) ON margelle.members TO margelle_gate;
+GRANT UPDATE (state, email_domain) ON margelle.organisations TO margelle_gate;
+GRANT UPDATE (confirmed_at) ON margelle.member_organisations TO margelle_gate;
 GRANT DELETE ON margelle.accounts, margelle.sessions, margelle.member_organisations, margelle.mail_tokens,
       margelle.outbox, margelle.idempotency_keys, margelle.attempts, margelle.addressed TO margelle_gate;
 
@@ -226,15 +228,23 @@ DECLARE
     who uuid := margelle.current_member();
     g uuid;
     n bigint;
+    moderated boolean;
 BEGIN
     IF who IS NULL THEN
         RETURN;
     END IF;
     FOR g IN SELECT m.group_id FROM margelle.memberships m
               WHERE m.member_id = who AND m.state IN ('active', 'requested') ORDER BY m.group_id LOOP
+        UPDATE margelle.memberships m SET state = 'left', since = now()
+         WHERE m.group_id = g AND m.member_id = who AND m.state IN ('active', 'requested') RETURNING m.role = 'moderator' INTO moderated;
+        CONTINUE WHEN NOT FOUND;        -- withdrawn meanwhile
         UPDATE margelle.feed_heads h SET last_seq = h.last_seq + 1, access_epoch = h.access_epoch + 1
          WHERE h.group_id = g AND h.feed_id = g RETURNING h.last_seq INTO n;
-        UPDATE margelle.memberships m SET state = 'left', since = now() WHERE m.group_id = g AND m.member_id = who;
+        -- Again under the head's lock: the other moderator may have left meanwhile.
+        IF moderated AND NOT EXISTS (SELECT FROM margelle.memberships m
+                                      WHERE m.group_id = g AND m.role = 'moderator' AND m.state = 'active') THEN
+            RAISE EXCEPTION 'the last moderator stays' USING ERRCODE = 'PL002';
+        END IF;
         INSERT INTO margelle.events (group_id, feed_id, seq, kind, actor_id, data)
         VALUES (g, g, n, 'membership.changed', who, jsonb_build_object('member_id', who, 'state', 'left'));
         RETURN NEXT g;
@@ -247,6 +257,37 @@ BEGIN
     DELETE FROM margelle.accounts WHERE member_id = who;
     UPDATE margelle.members SET name = '—', erased_at = now() WHERE member_id = who;
 END $$;
+
+-- ---- organisations -------------------------------------------------------------------------------------------
+
+CREATE FUNCTION margelle.is_administrator() RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    SELECT EXISTS (SELECT FROM margelle.accounts a WHERE a.member_id = margelle.current_member() AND a.administrator)
+$$;
+
+-- Administrators say whether an organisation is what it says (p_state, NULL: as before), and at which domain its people
+-- have their addresses (p_domain, where p_domain_given). False where there is none.
+CREATE FUNCTION margelle.verify_organisation(p_organisation uuid, p_state text, p_domain_given boolean, p_domain text) RETURNS boolean
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
+    WITH verified AS (
+        UPDATE margelle.organisations o
+           SET state = coalesce(p_state, o.state), email_domain = CASE WHEN p_domain_given THEN lower(p_domain) ELSE o.email_domain END
+         WHERE o.organisation_id = p_organisation AND margelle.is_administrator()
+        RETURNING 1)
+    SELECT EXISTS (SELECT FROM verified)
+$$;
+
+-- Administrators confirm that whoever has this address is one of an organisation's people. False unless they say so
+-- themselves.
+CREATE FUNCTION margelle.confirm_affiliation(p_organisation uuid, p_email text) RETURNS boolean
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
+    WITH confirmed AS (
+        UPDATE margelle.member_organisations x SET confirmed_at = now() FROM margelle.accounts a
+         WHERE x.organisation_id = p_organisation AND a.member_id = x.member_id AND lower(a.email) = lower(p_email)
+           AND margelle.is_administrator()
+        RETURNING 1)
+    SELECT EXISTS (SELECT FROM confirmed)
+$$;
 
 -- ---- groups --------------------------------------------------------------------------------------------------
 
@@ -343,6 +384,15 @@ END $$;
 CREATE TRIGGER forget_addressed AFTER UPDATE OF deleted_at ON margelle.posts
     FOR EACH ROW WHEN (OLD.deleted_at IS NULL AND NEW.deleted_at IS NOT NULL) EXECUTE FUNCTION margelle.forget_addressed();
 
+-- Withdrawn access is not turned into leaving: whoever lost it may ask again, where the group can be seen.
+CREATE FUNCTION margelle.keep_withdrawal() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+    RAISE EXCEPTION 'withdrawn access stays withdrawn' USING ERRCODE = 'PL003';
+END $$;
+CREATE TRIGGER keep_withdrawal BEFORE UPDATE OF state ON margelle.memberships
+    FOR EACH ROW WHEN (OLD.state = 'removed' AND NEW.state = 'left') EXECUTE FUNCTION margelle.keep_withdrawal();
+
 -- Published versions and the register do not change.
 CREATE FUNCTION margelle.refuse_change() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog AS $$
@@ -365,6 +415,22 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
      WHERE x.member_id = p_member AND x.organisation_id = p_organisation
        AND EXISTS (SELECT FROM margelle.memberships m WHERE m.group_id = margelle.current_group() AND m.member_id = p_member
                       AND m.organisation_id = p_organisation)
+$$;
+
+-- What stands behind the organisation on whose behalf a member of that group takes part, or that the caller names as
+-- theirs: "verified" where an administrator verified it and knows the member as one of its people, by name or by the
+-- domain of their address (which a mail has proved).
+CREATE FUNCTION margelle.affiliation(p_member uuid, p_organisation uuid) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    SELECT CASE WHEN EXISTS (
+        SELECT FROM margelle.member_organisations x
+          JOIN margelle.organisations o ON o.organisation_id = x.organisation_id AND o.state = 'verified'
+          JOIN margelle.accounts a ON a.member_id = x.member_id
+         WHERE x.member_id = p_member AND x.organisation_id = p_organisation
+           AND (x.confirmed_at IS NOT NULL OR split_part(lower(a.email), '@', 2) = o.email_domain)
+           AND (p_member = margelle.current_member() OR EXISTS (SELECT FROM margelle.memberships m
+                 WHERE m.group_id = margelle.current_group() AND m.member_id = p_member AND m.organisation_id = p_organisation)))
+        THEN 'verified' ELSE 'declared' END
 $$;
 
 -- Raises the access epoch of every log of the group that the transaction entered, those of circles included that its
@@ -617,6 +683,6 @@ BEGIN
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f);
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO margelle_app', f);
     END LOOP;
-    REVOKE ALL ON FUNCTION margelle.gate_open, margelle.standing_of, margelle.keep_categories, margelle.keep_a_moderator, margelle.forget_addressed FROM margelle_app;
+    REVOKE ALL ON FUNCTION margelle.gate_open, margelle.standing_of, margelle.is_administrator, margelle.keep_categories, margelle.keep_a_moderator, margelle.forget_addressed FROM margelle_app;
 END $$;
 REVOKE CREATE ON SCHEMA margelle FROM margelle_gate;

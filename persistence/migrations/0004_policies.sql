@@ -7,8 +7,8 @@ GRANT SELECT ON margelle.actor_categories, margelle.themes, margelle.phases, mar
 GRANT SELECT, UPDATE (name) ON margelle.members TO margelle_app;
 GRANT SELECT (member_id, email, password_hash, language, time_zone, notice, administrator, locked_at, revision),
       UPDATE (language, time_zone, notice, password_hash, revision) ON margelle.accounts TO margelle_app;
-GRANT SELECT, INSERT ON margelle.organisations TO margelle_app;
-GRANT SELECT, INSERT, UPDATE (title), DELETE ON margelle.member_organisations TO margelle_app;
+GRANT SELECT, INSERT (organisation_id, name, category, territory, themes, siret, declared_by) ON margelle.organisations TO margelle_app;
+GRANT SELECT, INSERT (member_id, organisation_id, title), UPDATE (title), DELETE ON margelle.member_organisations TO margelle_app;
 GRANT SELECT (session_id, member_id, authentication, created_at, last_used_at, expires_at, user_agent, address),
       UPDATE (last_used_at), DELETE ON margelle.sessions TO margelle_app;
 GRANT SELECT, INSERT, DELETE ON margelle.attempts TO margelle_app;
@@ -82,8 +82,8 @@ CREATE POLICY moderate ON margelle.memberships FOR UPDATE TO margelle_app
 -- Of their own accord members leave, ask again, and say on behalf of whom; they neither let themselves in nor choose
 -- their role.
 CREATE POLICY own ON margelle.memberships FOR UPDATE TO margelle_app
-    USING (member_id = margelle.current_member())
-    WITH CHECK (member_id = margelle.current_member()
+    USING (group_id = margelle.current_card() AND member_id = margelle.current_member())
+    WITH CHECK (group_id = margelle.current_card() AND member_id = margelle.current_member()
                 AND (state = 'left' OR (state = 'requested' AND role = 'member')
                      OR (group_id = margelle.current_lobby() AND state = 'active' AND role = margelle.current_role())));
 

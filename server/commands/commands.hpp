@@ -10,6 +10,7 @@ namespace margelle::commands {
 int serve(const Config& config);
 int migrate(const Config& config);
 int member(const Config& config, const std::vector<std::string>& arguments);       // add, lock, unlock
+int organisation(const Config& config, const std::vector<std::string>& arguments); // list, verify, confirm
 int key(const std::vector<std::string>& arguments);                                // new, public
 int verify_receipt(const std::vector<std::string>& arguments);
 int verify_audit(const std::vector<std::string>& arguments);

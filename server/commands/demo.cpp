@@ -203,7 +203,8 @@ private:
 int demo(const Config& config, const std::vector<std::string>& arguments) {
     if (arguments != std::vector<std::string>{"load"}) throw ConfigError("usage: margelle demo load (with the variable MARGELLE_DEMO_PASSWORD)");
     const std::string& owner = required(config.migration_url, "migration-url");
-    if (!persistence::demo::is_empty(owner)) return 0;
+    const auto turn = persistence::demo::begin(owner);
+    if (!turn) return 0;
     const char* password = std::getenv("MARGELLE_DEMO_PASSWORD");
     if (!password) throw ConfigError("say which password the demonstration's accounts get (variable MARGELLE_DEMO_PASSWORD)");
     const auto keys = load_signing_keys(config);
@@ -214,7 +215,7 @@ int demo(const Config& config, const std::vector<std::string>& arguments) {
     persistence::Connection connection(config.database_url);
     Loader loader(app, connection, password);
     loader.load(json::parse(server_file("demo.json")));
-    persistence::demo::backdate(owner, loader.moments, loader.verified);
+    persistence::demo::finish(owner, loader.moments, loader.verified);
     std::cout << loader.moments.size() << " messages in the demonstration\n";
     return 0;
 }

@@ -13,6 +13,7 @@ namespace margelle::commands {
 namespace {
 
 int add(const Config& config, const std::string& email, const std::string& name, bool administrator) {
+    const std::string owner = administrator ? required(config.migration_url, "migration-url") : "";     // asked for before there is an account
     persistence::Connection connection(config.database_url);
     persistence::Transaction t(connection, persistence::Access::write);
     t.enter(std::nullopt, std::nullopt);
@@ -37,7 +38,7 @@ int add(const Config& config, const std::string& email, const std::string& name,
         link = config.public_url + "/mot-de-passe#token=" + token;
     }
     t.commit();
-    if (administrator) persistence::accounts::make_administrator(required(config.migration_url, "migration-url"), member);
+    if (administrator) persistence::accounts::make_administrator(owner, member);
     std::cout << member << "\n";
     if (!link.empty()) std::cout << "Set the password here, within 7 days: " << link << "\n";
     return 0;

@@ -41,9 +41,15 @@ db::Change read_change(Context& c) {
     change.territory = clearable(c, "territory");
     change.starts_on = clearable(c, "starts_on");
     change.ends_on = clearable(c, "ends_on");
-    if (change.starts_on && *change.starts_on && change.ends_on && *change.ends_on && **change.ends_on < **change.starts_on)
-        throw Error(Code::invalid, {{"/ends_on", "comes before starts_on"}});
     return change;
+}
+
+// The days that are given, beside those that stay.
+void check_period(const db::Change& change, const db::Period& kept) {
+    const auto starts_on = change.starts_on.value_or(kept.starts_on), ends_on = change.ends_on.value_or(kept.ends_on);
+    if (!starts_on || !ends_on || *ends_on >= *starts_on) return;
+    if (change.ends_on) throw Error(Code::invalid, {{"/ends_on", "comes before starts_on"}});
+    throw Error(Code::invalid, {{"/starts_on", "comes after ends_on"}});
 }
 
 Response answer(Context& c, int status = 200) {
@@ -66,12 +72,14 @@ Response list(Context& c) {
 
 Response create(Context& c) {
     if (c.services.config.group_creation == "administrators" && !c.who().administrator) throw Error(Code::administrators_only);
+    const db::Change change = read_change(c);
+    check_period(change, {});
     const std::string group = new_id();
     const auto organisation = chosen_organisation(c);
     db::create(c.transaction(), group, c.text("name"), c.text("confidentiality"), c.maybe_text("listing").value_or("hidden"),
                c.maybe_text("category"), organisation ? *organisation : std::nullopt);
     c.enter(c.token_hash(), group);
-    db::update(c.transaction(), 1, read_change(c));
+    db::update(c.transaction(), 1, change);
     c.created = group;
     return answer(c, 201);
 }
@@ -85,7 +93,9 @@ Response created(Context& c, const std::string& group) {
 Response show(Context& c) { return answer(c); }
 
 Response update(Context& c) {
-    if (!db::update(c.transaction(), c.if_match(), read_change(c))) throw Error(Code::stale);
+    const db::Change change = read_change(c);
+    if (change.starts_on || change.ends_on) check_period(change, db::period(c.transaction()));
+    if (!db::update(c.transaction(), c.if_match(), change)) throw Error(Code::stale);
     c.touch_group();
     return answer(c);
 }

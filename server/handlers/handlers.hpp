@@ -37,7 +37,6 @@ Response stop_notices_in_one_click(Context&);
 namespace reference {
 Response show(Context&);
 Response territories(Context&);
-Response organisations(Context&);
 Response nda_models(Context&);
 Response preview(Context&);
 Response receipt_keys(Context&);
@@ -45,6 +44,12 @@ Response openapi(Context&);
 Response asyncapi(Context&);
 Response stream(Context&);
 }  // namespace reference
+
+namespace organisations {
+Response find(Context&);
+Response update(Context&);
+Response confirm(Context&);
+}  // namespace organisations
 
 namespace groups {
 Response list(Context&);

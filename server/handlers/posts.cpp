@@ -65,7 +65,7 @@ Response show(Context& c) { return answer(c, c.path("post")); }
 
 Response edit(Context& c) {
     const auto before = find(c, c.path("post"));
-    if (before.author != *c.who().member) throw Error(Code::not_found);
+    if (before.author != *c.who().member) throw Error(Code::author_only);
     if (before.deleted) throw Error(Code::conflict);
     const std::string body = c.text("body");
     const auto rendered = render_markdown(body);

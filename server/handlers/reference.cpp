@@ -1,6 +1,5 @@
 #include "persistence/reference.hpp"
 
-#include "persistence/organisations.hpp"
 #include "protocol/json_text.hpp"
 #include "protocol/receipt.hpp"
 #include "server/config.hpp"
@@ -18,8 +17,6 @@ Response show(Context& c) {
 }
 
 Response territories(Context& c) { return json(persistence::reference::territories(c.transaction(), *c.query("q"))); }
-
-Response organisations(Context& c) { return json(persistence::organisations::find(c.transaction(), *c.query("q"))); }
 
 Response nda_models(Context&) { return json(json_list(server_file("nda_models.json"))); }
 

@@ -9,6 +9,11 @@
 #include "server/log.hpp"
 
 namespace margelle {
+namespace {
+
+constexpr std::int64_t last_number = 9'000'000'000'000'000;     // as the contract has it: what JavaScript counts exactly
+
+}  // namespace
 
 std::optional<Command> read_command(std::string_view text) try {
     const nlohmann::json message = parse_json(text);
@@ -19,7 +24,9 @@ std::optional<Command> read_command(std::string_view text) try {
     command.feed.group = message.at("group").get<std::string>();
     command.feed.feed = message.value("circle", command.feed.group);
     if (command.subscribe) command.after = message.at("after").get<std::int64_t>();
-    if (!is_id(command.feed.group) || !is_id(command.feed.feed) || command.after < 0) return std::nullopt;
+    const std::size_t members = 2u + message.contains("circle") + command.subscribe;
+    if (message.size() != members || !is_id(command.feed.group) || !is_id(command.feed.feed)) return std::nullopt;
+    if (command.after < 0 || command.after > last_number || (command.subscribe && !message.at("after").is_number_integer())) return std::nullopt;
     return command;
 } catch (const std::exception&) {
     return std::nullopt;

@@ -80,7 +80,7 @@ private:
 class SmtpMailer : public Mailer {
 public:
     explicit SmtpMailer(const Config& config)
-        : url_(*config.smtp_url), user_(config.smtp_user), password_(config.smtp_password), from_(config.mail_from), host_(host_of(config.public_url)) {
+        : url_(*config.smtp_url), user_(config.smtp_user), password_(config.smtp_password), ca_(config.smtp_ca), from_(config.mail_from), host_(host_of(config.public_url)) {
         curl_global_init(CURL_GLOBAL_DEFAULT);
     }
     void send(const Mail& mail) override {
@@ -97,6 +97,7 @@ public:
             curl_easy_setopt(curl.get(), CURLOPT_USERNAME, user_->c_str());
             curl_easy_setopt(curl.get(), CURLOPT_PASSWORD, password_.value_or("").c_str());
         }
+        if (ca_) curl_easy_setopt(curl.get(), CURLOPT_CAINFO, ca_->c_str());
         curl_easy_setopt(curl.get(), CURLOPT_MAIL_FROM, from.c_str());
         curl_easy_setopt(curl.get(), CURLOPT_MAIL_RCPT, to.get());
         curl_easy_setopt(curl.get(), CURLOPT_UPLOAD, 1L);
@@ -123,7 +124,7 @@ private:
     }
 
     std::string url_;
-    std::optional<std::string> user_, password_;
+    std::optional<std::string> user_, password_, ca_;
     std::string from_, host_;
 };
 

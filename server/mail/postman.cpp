@@ -6,6 +6,7 @@
 #include "persistence/sessions.hpp"
 #include "protocol/digest.hpp"
 #include "protocol/ids.hpp"
+#include "protocol/json_text.hpp"
 #include "server/config.hpp"
 #include "server/files.hpp"
 #include "server/log.hpp"
@@ -93,7 +94,7 @@ bool Postman::deliver_next(persistence::Connection& connection) {
     try {
         mailer_->send(rendered);
     } catch (const std::exception& error) {
-        failure = error.what();
+        failure = printable(error.what());
         log(Level::warning, "mail not sent", {{"mail", mail->id}, {"kind", mail->kind}, {"error", *failure}});
     }
     persistence::outbox::settle(t, mail->id, failure);

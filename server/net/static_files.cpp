@@ -1,5 +1,6 @@
 #include "server/net/static_files.hpp"
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <fstream>
@@ -27,6 +28,21 @@ std::string_view type_of(const std::filesystem::path& path) {
     return "application/octet-stream";
 }
 
+// Whether Accept-Encoding (RFC 9110 §12.5.3) names a coding, other than to refuse it.
+bool accepts(std::string_view accept_encoding, std::string_view coding) {
+    for (std::size_t at = 0; at < accept_encoding.size();) {
+        const std::size_t comma = std::min(accept_encoding.find(',', at), accept_encoding.size());
+        std::string_view named = accept_encoding.substr(at, comma - at);
+        at = comma + 1;
+        named.remove_prefix(std::min(named.find_first_not_of(' '), named.size()));
+        const std::size_t end = std::min(named.find_first_of("; "), named.size());
+        if (named.substr(0, end) != coding) continue;
+        const std::size_t quality = named.find("q=");
+        return quality == std::string_view::npos || named.find_first_of("123456789", quality) != std::string_view::npos;
+    }
+    return false;
+}
+
 }  // namespace
 
 StaticFiles::StaticFiles(const std::string& folder) {
@@ -36,7 +52,7 @@ StaticFiles::StaticFiles(const std::string& folder) {
         const fs::path& path = entry.path();
         if (!entry.is_regular_file() || path.extension() == ".br" || path.extension() == ".gz") continue;
         File file{std::string(type_of(path)), {}, read(path), {}, {}};
-        file.etag = '"' + to_hex(sha256(file.plain)).substr(0, 16) + '"';
+        file.etag = "W/\"" + to_hex(sha256(file.plain)).substr(0, 16) + '"';        // weak: the same for every coding
         if (fs::exists(path.string() + ".gz")) file.gzip = read(path.string() + ".gz");
         if (fs::exists(path.string() + ".br")) file.brotli = read(path.string() + ".br");
         files_.emplace('/' + fs::relative(path, folder).generic_string(), std::move(file));
@@ -51,14 +67,14 @@ Response StaticFiles::find(std::string_view path, std::string_view accept_encodi
     const File& file = found->second;
     Response response{200, file.type, "",
                       {{"ETag", file.etag}, {"Vary", "Accept-Encoding"}, {"Cache-Control", asset ? "public, max-age=31536000, immutable" : "no-cache"}}};
-    if (if_none_match == file.etag) {
+    if (if_none_match.find(std::string_view(file.etag).substr(2)) != std::string_view::npos) {
         response.status = 304;
         return response;
     }
-    if (!file.brotli.empty() && accept_encoding.find("br") != std::string_view::npos) {
+    if (!file.brotli.empty() && accepts(accept_encoding, "br")) {
         response.body = file.brotli;
         response.headers.emplace_back("Content-Encoding", "br");
-    } else if (!file.gzip.empty() && accept_encoding.find("gzip") != std::string_view::npos) {
+    } else if (!file.gzip.empty() && accepts(accept_encoding, "gzip")) {
         response.body = file.gzip;
         response.headers.emplace_back("Content-Encoding", "gzip");
     } else {

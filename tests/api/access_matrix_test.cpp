@@ -54,7 +54,8 @@ const Route& route_of(const std::string& operation) {
 std::pair<int, std::string> meaning(const std::string& cell) {
     static const std::map<std::string, std::pair<int, std::string>> words{
         {"401", {401, "unauthenticated"}}, {"404", {404, "not-found"}},       {"nda", {403, "nda-required"}}, {"mods", {403, "moderators-only"}},
-        {"ro", {403, "read-only"}},        {"last", {409, "last-moderator"}}, {"taken", {409, "conflict"}},   {"ws", {426, "upgrade-required"}}};
+        {"ro", {403, "read-only"}},        {"admin", {403, "administrators-only"}},  {"author", {403, "author-only"}},
+               {"last", {409, "last-moderator"}}, {"taken", {409, "conflict"}},   {"ws", {426, "upgrade-required"}}};
     const auto word = words.find(cell);
     return word == words.end() ? std::pair(std::stoi(cell), std::string()) : word->second;
 }
@@ -152,6 +153,8 @@ const std::map<std::string, Arrange> requests{
     {"stopNoticesOneClick", [](World& w) { return Request{{{"token", w.instance.mail_token("stop_notices", w.cast.member.member)}}, {}, {}, {}}; }},
     {"findTerritories", [](World&) { return Request{{}, {}, {}, "?q=ta"}; }},
     {"findOrganisations", [](World&) { return Request{{}, {}, {}, "?q=ta"}; }},
+    {"updateOrganisation", [](World&) { return Request{{{"organisation", new_id()}}, {{"state", "verified"}}, {}, {}}; }},
+    {"confirmAffiliation", [](World&) { return Request{{{"organisation", new_id()}}, {{"email", "anne@example.org"}}, {}, {}}; }},
     {"previewMarkdown", [](World&) { return Request{{}, {{"text", "Bonjour"}}, {}, {}}; }},
     {"createGroup", [](World&) { return Request{{}, {{"name", "Autre"}, {"confidentiality", "light"}}, {}, {}}; }},
     {"updateGroup", [](World& w) { return Request{{}, {{"purpose", "Autre"}}, match(w.cast.moderator.get(w.cast.path)), {}}; }},

@@ -38,6 +38,17 @@ BOOST_AUTO_TEST_CASE(a_thread_begins_with_its_first_post) {
     BOOST_TEST(posts["items"][0]["number"] == 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_post_is_edited_by_its_author_alone) {
+    Instance instance;
+    Discussion d(instance);
+    BOOST_TEST(d.edit(d.moderator, d.post, "Autre").status == 403);
+    BOOST_TEST(d.edit(d.moderator, d.post, "Autre").problem() == "author-only");
+    const std::string by_moderator = d.say(d.moderator, "Au nord.").json()["id"];
+    BOOST_TEST(d.edit(d.member, by_moderator, "Autre").problem() == "author-only");
+    BOOST_TEST(d.edit(d.outsider, d.post, "Autre").status == 404);
+    BOOST_TEST(d.edit(d.member, d.post, "Autre").status == 200);
+}
+
 BOOST_AUTO_TEST_CASE(a_reply_says_to_what) {
     Instance instance;
     Discussion d(instance);

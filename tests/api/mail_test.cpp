@@ -1,14 +1,12 @@
 // What leaves by mail: that something waits, never what; and that nothing is lost or sent in vain.
 #include <boost/test/unit_test.hpp>
 
-#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <mutex>
-#include <thread>
 
 #include "protocol/ids.hpp"
-#include "server/mail/postman.hpp"
+#include "tests/support/delivery.hpp"
 #include "tests/support/instance.hpp"
 
 using namespace margelle;
@@ -20,6 +18,7 @@ struct Box {
     std::mutex mutex;
     std::vector<Mail> mails;
     std::string refused;            // the address that the mail server does not take
+    std::string answer = "550 no such mailbox";
 };
 
 class BoxMailer : public Mailer {
@@ -27,26 +26,13 @@ public:
     explicit BoxMailer(Box& box) : box_(box) {}
     void send(const Mail& mail) override {
         const std::lock_guard lock(box_.mutex);
-        if (mail.to_address == box_.refused) throw std::runtime_error("550 no such mailbox");
+        if (mail.to_address == box_.refused) throw std::runtime_error(box_.answer);
         box_.mails.push_back(mail);
     }
 
 private:
     Box& box_;
 };
-
-// Lets a postman work until nothing is due. It begins by sweeping, which takes the mark away, and queues the notices.
-void deliver(Instance& instance, std::unique_ptr<Mailer> mailer) {
-    instance.sql("INSERT INTO margelle.attempts VALUES ('mark', '', now() - interval '2 hours')");
-    Postman postman(instance.config, std::move(mailer));
-    for (int tries = 0; tries < 1000; ++tries) {
-        if (instance.sql("SELECT count(*) FROM margelle.attempts WHERE kind = 'mark'") == "0" &&
-            instance.sql("SELECT count(*) FROM margelle.outbox WHERE sent_at IS NULL AND failed_at IS NULL AND next_at <= now()") == "0")
-            return;
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    BOOST_ERROR("the outbox is not emptied");
-}
 
 std::vector<Mail> delivered(Instance& instance, const std::string& refused = "") {
     Box box;
@@ -184,6 +170,20 @@ BOOST_AUTO_TEST_CASE(a_failure_comes_back_and_shows_as_queued_then_as_failed) {
     delivered(instance, cast.invited.email);
     BOOST_TEST(delivery(cast) == "failed");
     BOOST_TEST(delivered(instance).empty());
+}
+
+BOOST_AUTO_TEST_CASE(whatever_a_mail_server_says_is_kept_and_blocks_nothing) {
+    Instance instance;
+    Cast cast(instance);
+    Box box;
+    box.refused = cast.invited.email;
+    box.answer = "550 bo\xeete pleine\r\n\x1b[31m" + std::string(1, '\0') + std::string(2000, '\xe9');
+    cast.anonymous.post("/sign-in-links", {{"email", cast.member.email}});
+    deliver(instance, std::make_unique<BoxMailer>(box));
+    BOOST_TEST(to(box.mails, cast.member.email));
+    BOOST_TEST(instance.sql("SELECT attempts FROM margelle.outbox WHERE sent_at IS NULL") == "1");
+    BOOST_TEST(instance.sql("SELECT failure FROM margelle.outbox WHERE sent_at IS NULL").starts_with("550 bo\uFFFDte pleine\uFFFD\uFFFD\uFFFD[31m"));
+    BOOST_TEST(instance.sql("SELECT length(failure) FROM margelle.outbox WHERE sent_at IS NULL") == "500");
 }
 
 BOOST_AUTO_TEST_CASE(what_failed_is_sent_once_the_server_takes_it) {

@@ -116,6 +116,20 @@ BOOST_AUTO_TEST_CASE(who_is_named_in_the_table_exists) {
         for (const std::string& name : probe.personas) BOOST_TEST(personas.count(name) == 1u, probe.name << ": " << name);
 }
 
+BOOST_AUTO_TEST_CASE(withdrawn_access_is_not_turned_into_leaving_even_where_the_group_can_be_seen) {
+    Instance instance;
+    Cast cast(instance, "nda", "listed");
+    pqxx::connection connection(instance.database.app_url());
+    const auto set = [&](const char* state) {
+        pqxx::work work(connection);
+        work.exec(entering(cast.revoked, cast.group));
+        return effect(work, "UPDATE margelle.memberships SET state = '" + std::string(state) + "', role = 'member' WHERE group_id = '" + cast.group + "' AND member_id = '" + cast.revoked.member + "'");
+    };
+    BOOST_TEST(set("left") == 0u);
+    BOOST_TEST(set("active") == 0u);
+    BOOST_TEST(set("requested") == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(without_entering_there_is_nothing_to_see_in_any_table) {
     Instance instance;
     FullCast cast(instance);

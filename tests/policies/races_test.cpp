@@ -2,6 +2,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <chrono>
+#include <pqxx/pqxx>
 #include <thread>
 
 #include "persistence/invitations.hpp"
@@ -127,6 +128,22 @@ BOOST_AUTO_TEST_CASE(a_moderator_who_erases_their_account_while_the_other_one_le
     const Answer answer = meanwhile(instance, leaving, [&] { return cast.member.remove("/me", {{"confirm_email", cast.member.email}}); });
     BOOST_TEST(answer.problem() == "last-moderator");
     BOOST_TEST(cast.member.get(cast.path).status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(whoever_erases_their_account_locks_their_membership_before_the_log_like_everybody) {
+    Instance instance;
+    Cast cast(instance);
+    pqxx::connection connection(instance.database.superuser_url());
+    pqxx::work removal(connection);
+    removal.exec("SET LOCAL lock_timeout = '2s'");
+    removal.exec("UPDATE margelle.memberships SET state = 'removed' WHERE group_id = '" + cast.group + "' AND member_id = '" + cast.member.member + "'");
+    Answer answer;
+    std::thread erasure([&] { answer = cast.member.remove("/me", {{"confirm_email", cast.member.email}}); });
+    wait_until_somebody_waits(instance);
+    BOOST_CHECK_NO_THROW(removal.exec("UPDATE margelle.feed_heads SET last_seq = last_seq + 1, access_epoch = access_epoch + 1 WHERE group_id = '" + cast.group + "'"));
+    removal.commit();
+    erasure.join();
+    BOOST_TEST(answer.status == 204);
 }
 
 BOOST_AUTO_TEST_CASE(of_two_requests_that_take_up_an_invitation_at_once_one_does) {

@@ -1,5 +1,9 @@
 // HTTP over real sockets: limits, malformed messages, headers.
 #include <boost/test/unit_test.hpp>
+#include <filesystem>
+#include <fstream>
+
+#include "protocol/ids.hpp"
 
 #include "tests/sockets/live_node.hpp"
 
@@ -85,6 +89,20 @@ BOOST_AUTO_TEST_CASE(a_head_request_has_no_body) {
     const std::string answer = node.exchange("HEAD /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     BOOST_TEST(answer.ends_with("\r\n\r\n"));
     BOOST_TEST(answer.find("Content-Length: 3") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(the_client_is_served_and_no_target_leads_out_of_its_folder) {
+    const std::filesystem::path folder = std::filesystem::temp_directory_path() / ("margelle-client-" + new_id());
+    std::filesystem::create_directories(folder / "dist");
+    std::ofstream(folder / "dist" / "index.html") << "the page";
+    std::ofstream(folder / "secret") << "a secret";
+    Instance instance;
+    LiveNode node(instance, [&](Config& config) { config.web_root = (folder / "dist").string(); });
+    for (const char* target : {"/", "/groupes", "/../secret", "/%2e%2e/secret", "/..%2fsecret", "/%2e%2e%2f%2e%2e%2fetc/passwd", "/assets/../../secret", "//etc/passwd", "/..%00/secret", "/%ff"}) {
+        const std::string answer = node.exchange("GET " + std::string(target) + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        BOOST_TEST((answer.ends_with("the page") || status_line(answer).find(" 40") != std::string::npos), target << "\n" << answer);
+    }
+    std::filesystem::remove_all(folder);
 }
 
 BOOST_AUTO_TEST_CASE(forwarded_addresses_count_only_behind_a_trusted_proxy) {

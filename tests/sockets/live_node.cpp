@@ -3,7 +3,10 @@
 #include <boost/asio/connect.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http.hpp>
+#include <boost/test/unit_test.hpp>
 #include <cstdlib>
+
+#include "tests/support/messages.hpp"
 
 namespace margelle::tests {
 
@@ -118,6 +121,9 @@ std::optional<Json> Stream::next(std::chrono::milliseconds patience) {
     }
     Json message = Json::parse(beast::buffers_to_string(buffer_.data()));
     buffer_.consume(buffer_.size());
+    static const Messages described;
+    const auto fault = described.find_fault(message);
+    BOOST_CHECK_MESSAGE(!fault, message.dump() << " against the contract: " << fault.value_or(""));
     return message;
 }
 

@@ -48,7 +48,7 @@ public:
 
     void send(const Json& message);
     void subscribe(const std::string& group, std::int64_t after);
-    // The next message; nothing when none comes in time or the connection is closed.
+    // The next message, checked against the contract; nothing when none comes in time or the connection is closed.
     std::optional<Json> next(std::chrono::milliseconds patience = std::chrono::seconds(3));
     // The next message of a type, passing over others.
     std::optional<Json> next_of(const std::string& type, std::chrono::milliseconds patience = std::chrono::seconds(3));

@@ -3,31 +3,15 @@
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/test/unit_test.hpp>
-#include <cstdlib>
-#include <filesystem>
 
-#include "protocol/ids.hpp"
 #include "tests/sockets/live_node.hpp"
+#include "tests/support/certificate.hpp"
 
 using namespace margelle;
 using namespace margelle::tests;
 namespace asio = boost::asio;
 
 namespace {
-
-// A certificate of our own in a folder of its own.
-struct Certificate {
-    Certificate() : folder(std::filesystem::temp_directory_path() / new_id()) {
-        std::filesystem::create_directory(folder);
-        const std::string command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost -keyout " + key() +
-                                    " -out " + chain() + " 2>/dev/null";
-        BOOST_REQUIRE(std::system(command.c_str()) == 0);
-    }
-    ~Certificate() { std::filesystem::remove_all(folder); }
-    std::string key() const { return (folder / "key.pem").string(); }
-    std::string chain() const { return (folder / "chain.pem").string(); }
-    std::filesystem::path folder;
-};
 
 // What a client gets that offers only this; empty when the handshake fails.
 std::string ask(const LiveNode& node, asio::ssl::context::method method, const char* ciphers, const std::string& request) {

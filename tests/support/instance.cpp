@@ -71,8 +71,8 @@ Answer Client::send_raw(Verb verb, const std::string& path, const std::string& b
     return answer;
 }
 
-Instance::Instance(std::function<void(Config&)> adjust)
-    : config(make_config(database, adjust)), app({config, passwords, keys, recorder}, metrics), connection(database.app_url()) {}
+Instance::Instance(std::function<void(Config&)> adjust, Passwords hashing)
+    : config(make_config(database, adjust)), passwords(std::move(hashing)), app({config, passwords, keys, recorder}, metrics), connection(database.app_url()) {}
 
 Client Instance::person(const std::string& name) {
     Client client(*this);

@@ -71,7 +71,7 @@ private:
 
 class Instance {
 public:
-    explicit Instance(std::function<void(Config&)> adjust = {});
+    explicit Instance(std::function<void(Config&)> adjust = {}, Passwords hashing = Passwords(256, 1));     // fast ones
 
     // A person with an account and an open session.
     Client person(const std::string& name);
@@ -87,7 +87,7 @@ public:
 
     ScratchDatabase database;
     Config config;
-    Passwords passwords{256, 1};        // fast ones
+    Passwords passwords;
     std::vector<SigningKey> keys{SigningKey::generate()};
     Recorder recorder;
     Metrics metrics;

@@ -108,7 +108,7 @@ export function makeWorld() {
     notice: 'daily',
     administrator: false,
     has_password: true,
-    organisations: [{ organisation: { ...city, category: 'authority', siret: null, territory: null, themes: [] }, title: 'Adjointe à l’énergie' }]
+    organisations: [{ organisation: { ...city, category: 'authority', siret: null, territory: null, themes: [] }, title: 'Adjointe à l’énergie', state: 'verified' }]
   };
   const group: Group = {
     id: id(101),
