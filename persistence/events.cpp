@@ -28,11 +28,18 @@ std::int64_t append_rights(Transaction& t, const std::string& kind, const std::s
     return seq;
 }
 
-std::string after(Transaction& t, std::int64_t after, int limit) {
+void prove_rights(Transaction& t) {
+    const auto rows = run(t, "SELECT FROM margelle.feed_heads WHERE group_id = $1 AND feed_id = $1 AND access_epoch = $2 FOR NO KEY UPDATE",
+                          t.who().group, t.who().access_epoch);
+    if (rows.empty()) throw RightsChanged();
+}
+
+std::optional<std::string> after(Transaction& t, const std::string& feed, std::int64_t after, int limit) {
+    const auto head = run(t, "SELECT last_seq FROM margelle.feed_heads WHERE group_id = $1 AND feed_id = $2", t.who().group, feed);
+    if (head.empty()) return std::nullopt;
     const auto rows = run(t,
         "SELECT seq, kind, at, actor_id AS actor, data FROM margelle.events"
-        " WHERE group_id = $1 AND feed_id = $1 AND seq > $2 ORDER BY seq LIMIT $3", t.who().group, after, limit);
-    const auto head = run(t, "SELECT last_seq FROM margelle.feed_heads WHERE group_id = $1 AND feed_id = $1", t.who().group);
+        " WHERE group_id = $1 AND feed_id = $2 AND seq > $3 ORDER BY seq LIMIT $4", t.who().group, feed, after, limit);
     return R"({"items":)" + json_array(rows) + R"(,"head":)" + head[0][0].as<std::string>() + "}";
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "persistence/database.hpp"
@@ -16,7 +17,12 @@ std::int64_t append_rights(Transaction& t, const std::string& kind, const std::s
 // The same in the feed of a thread.
 std::int64_t append_to(Transaction& t, const std::string& feed, const std::string& kind, const std::string& data);
 
-// {"items": […], "head": n}: at most `limit` events of the group's own log after a number.
-std::string after(Transaction& t, std::int64_t after, int limit);
+// Proves the same without appending: for a change that triggers log and raise the epoch for, where its caller may not see.
+// Throws RightsChanged.
+void prove_rights(Transaction& t);
+
+// {"items": […], "head": n}: at most `limit` events after a number, of the group's own log or a circle's. Nothing when there
+// is no such log.
+std::optional<std::string> after(Transaction& t, const std::string& feed, std::int64_t after, int limit);
 
 }  // namespace margelle::persistence::events

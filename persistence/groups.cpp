@@ -61,7 +61,7 @@ constexpr const char* whole =
     "       (SELECT max(t.name) FROM margelle.territories t WHERE t.code = g.territory) AS territory_name,"
     "       g.starts_on, g.ends_on, g.milestones, to_jsonb(g.needed_categories) AS needed_categories,"
     "       to_jsonb(ARRAY(SELECT unnest(g.needed_categories) EXCEPT SELECT unnest(g.present_categories))) AS missing_categories,"
-    "       g.frozen_at IS NOT NULL AS frozen,"
+    "       g.frozen_at IS NOT NULL AS frozen, CASE WHEN g.frozen_at IS NOT NULL THEN g.frozen_reason END AS frozen_reason,"
     "       readers.members AS \"readers.members\", readers.organisations AS \"readers.organisations\", news.all_threads AS thread_count"
     "  FROM margelle.groups g"
     "  JOIN margelle.feed_heads h ON h.group_id = g.group_id AND h.feed_id = g.group_id " MY_PART_TABLES ","
@@ -114,6 +114,13 @@ bool update(Transaction& t, int revision, const Change& change) {
     if (rows.affected_rows() == 0) return false;
     events::append(t, "group.changed", "{}");
     return true;
+}
+
+void suspend(Transaction& t, bool suspended, const std::string& reason) {
+    const auto rows = run(t,
+        "UPDATE margelle.groups SET revision = revision + 1, frozen_at = CASE WHEN $2 THEN coalesce(frozen_at, now()) END, frozen_reason = $3"
+        " WHERE group_id = $1 AND ((frozen_at IS NOT NULL) <> $2 OR ($2 AND frozen_reason IS DISTINCT FROM $3))", t.who().group, suspended, reason);
+    if (rows.affected_rows() > 0) events::append_rights(t, suspended ? "group.suspended" : "group.reopened", "{}");
 }
 
 }  // namespace margelle::persistence::groups

@@ -44,4 +44,8 @@ Period period(Transaction& t);
 // False when `revision` is no longer the current one. Appends "group.changed".
 bool update(Transaction& t, int revision, const Change& change);
 
+// Suspends or reopens the group, and says why; nothing when it is open, or suspended for that reason, already. Appends
+// "group.suspended" or "group.reopened", and raises the epoch.
+void suspend(Transaction& t, bool suspended, const std::string& reason);
+
 }  // namespace margelle::persistence::groups

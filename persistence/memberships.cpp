@@ -35,6 +35,15 @@ std::string requests(Transaction& t) {
         " WHERE m.group_id = $1 AND m.state = 'requested' ORDER BY m.since, m.member_id", t.who().group));
 }
 
+std::vector<std::string> absent(Transaction& t, const std::vector<std::string>& members) {
+    std::vector<std::string> found;
+    for (const auto& row : run(t,
+        "SELECT x.id FROM unnest($2::uuid[]) WITH ORDINALITY x(id, place) LEFT JOIN margelle.memberships m"
+        " ON m.group_id = $1 AND m.member_id = x.id AND m.state = 'active' WHERE m.member_id IS NULL ORDER BY x.place", t.who().group, array_literal(members)))
+        found.push_back(row[0].as<std::string>());
+    return found;
+}
+
 std::optional<Membership> find(Transaction& t, const std::string& member) {
     const auto rows = run(t, "SELECT role, state, organisation_id FROM margelle.memberships WHERE group_id = $1 AND member_id = $2", t.who().group, member);
     if (rows.empty()) return std::nullopt;
@@ -50,6 +59,23 @@ void remove(Transaction& t, const std::string& member) {
     run(t, "UPDATE margelle.memberships SET state = 'removed', since = now() WHERE group_id = $1 AND member_id = $2 AND state = 'active'",
         t.who().group, member);
     events::append_rights(t, "membership.changed", changed(member, "removed"));
+}
+
+std::vector<std::string> remove_all(Transaction& t, const std::vector<std::string>& members, const std::optional<std::string>& organisation,
+                                    const std::string& reason) {
+    std::vector<std::string> removed;
+    for (const auto& row : run(t,
+        "WITH those AS (SELECT member_id FROM margelle.memberships"
+        "                WHERE group_id = $1 AND state = 'active' AND (member_id = ANY ($2::uuid[]) OR organisation_id = $3) ORDER BY member_id FOR UPDATE)"
+        " UPDATE margelle.memberships m SET state = 'removed', since = now() FROM those WHERE m.group_id = $1 AND m.member_id = those.member_id"
+        " RETURNING m.member_id", t.who().group, array_literal(members), organisation))
+        removed.push_back(row[0].as<std::string>());
+    if (removed.empty()) return removed;
+    run(t, "SELECT margelle.record_act('members.removed', NULL, $1, jsonb_build_object('reason', $2::text, 'members', to_jsonb($3::uuid[])))",
+        organisation, reason, array_literal(removed));
+    for (const std::string& member : removed) events::append(t, "membership.changed", changed(member, "removed"));
+    run(t, "SELECT margelle.raise_access_epoch()");
+    return removed;
 }
 
 void leave(Transaction& t) {

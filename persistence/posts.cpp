@@ -36,7 +36,7 @@ Created create(Transaction& t, const std::string& post, const New& what) {
         " head AS (UPDATE margelle.feed_heads h SET last_seq = last_seq + 1 FROM place"
         "           WHERE h.group_id = $1 AND h.feed_id = place.feed_id AND h.access_epoch = $4 AND ($7::uuid IS NULL OR EXISTS (SELECT FROM parent))"
         "       RETURNING h.last_seq),"
-        " thread AS (UPDATE margelle.threads x SET post_count = place.number, last_seq = head.last_seq, last_post_at = now() FROM place, head"
+        " thread AS (UPDATE margelle.threads x SET post_count = place.number, last_post_at = now() FROM place, head"
         "             WHERE x.group_id = $1 AND x.thread_id = $2),"
         " post AS (INSERT INTO margelle.posts (group_id, thread_id, post_id, feed_id, number, parent_id, author_id, body, body_html)"
         "          SELECT $1, $2, $3, place.feed_id, place.number, $7, $8, $5, $6 FROM place, head),"

@@ -21,17 +21,18 @@ namespace {
 
 Page list(Transaction& t, const std::optional<Position>& after, int limit) {
     const auto rows = run(t,
-        "SELECT " THREAD_COLUMNS ", t.last_seq AS _last_seq" THREAD_TABLES
-        " WHERE t.group_id = $1 AND ($3::boolean IS NULL OR (t.pinned_at IS NOT NULL, t.last_seq) < ($3::boolean, $4::bigint))"
-        " ORDER BY (t.pinned_at IS NOT NULL) DESC, t.last_seq DESC LIMIT $5",
+        "SELECT " THREAD_COLUMNS ", (extract(epoch FROM t.last_post_at) * 1000000)::bigint AS _last_post_at" THREAD_TABLES
+        " WHERE t.group_id = $1 AND ($3::boolean IS NULL OR (t.pinned_at IS NOT NULL, t.last_post_at, t.thread_id)"
+        "       < ($3::boolean, timestamptz 'epoch' + $4 * interval '1 microsecond', $5::uuid))"
+        " ORDER BY (t.pinned_at IS NOT NULL) DESC, t.last_post_at DESC, t.thread_id DESC LIMIT $6",
         t.who().group, t.who().member, after ? std::optional<bool>(after->pinned) : std::nullopt,
-        after ? std::optional<std::int64_t>(after->last_seq) : std::nullopt, limit + 1);
+        after ? std::optional<std::int64_t>(after->last_post_at) : std::nullopt, after ? std::optional<std::string>(after->thread) : std::nullopt, limit + 1);
     Page page{"[", std::nullopt};
     int count = 0;
     for (const auto& row : rows) {
         if (++count > limit) {
             const auto last = rows[static_cast<pqxx::result::size_type>(limit - 1)];
-            page.next = Position{last["pinned"].as<bool>(), last["_last_seq"].as<std::int64_t>()};
+            page.next = Position{last["pinned"].as<bool>(), last["_last_post_at"].as<std::int64_t>(), last["id"].as<std::string>()};
             break;
         }
         if (count > 1) page.items += ',';
@@ -42,14 +43,15 @@ Page list(Transaction& t, const std::optional<Position>& after, int limit) {
 }
 
 std::optional<Shown> show(Transaction& t, const std::string& thread) {
-    const auto rows = run(t, "SELECT " THREAD_COLUMNS THREAD_TABLES " WHERE t.group_id = $1 AND t.thread_id = $3", t.who().group, t.who().member, thread);
+    const auto rows = run(t, "SELECT " THREAD_COLUMNS ", t.feed_id AS _feed_id" THREAD_TABLES " WHERE t.group_id = $1 AND t.thread_id = $3",
+                          t.who().group, t.who().member, thread);
     if (rows.empty()) return std::nullopt;
-    return Shown{json_object(rows[0]), rows[0]["revision"].as<int>(), rows[0]["author.id"].as<std::string>()};
+    return Shown{json_object(rows[0]), rows[0]["revision"].as<int>(), rows[0]["author.id"].as<std::string>(), rows[0]["_feed_id"].as<std::string>()};
 }
 
-void create(Transaction& t, const std::string& thread, const std::string& title) {
-    run(t, "INSERT INTO margelle.threads (group_id, thread_id, feed_id, title, author_id) VALUES ($1, $2, $1, $3, $4)",
-        t.who().group, thread, title, t.who().member);
+void create(Transaction& t, const std::string& thread, const std::string& feed, const std::string& title) {
+    run(t, "INSERT INTO margelle.threads (group_id, thread_id, feed_id, title, author_id) VALUES ($1, $2, $3, $4, $5)",
+        t.who().group, thread, feed, title, t.who().member);
 }
 
 bool update(Transaction& t, const std::string& thread, int revision, const Change& change) {
@@ -62,6 +64,11 @@ bool update(Transaction& t, const std::string& thread, int revision, const Chang
     if (rows.empty()) return false;
     events::append_to(t, rows[0][0].as<std::string>(), "thread.changed", R"({"thread_id":")" + thread + R"("})");
     return true;
+}
+
+void relabel(Transaction& t, const std::string& thread, const std::string& feed, const std::string& reason) {
+    const auto left = run(t, "SELECT margelle.relabel_thread($1, $2, $3, $4)", thread, feed, t.who().access_epoch, reason);
+    if (left[0][0].is_null()) throw RightsChanged();
 }
 
 bool mark_read(Transaction& t, const std::string& thread, int number) {

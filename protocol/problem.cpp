@@ -22,6 +22,7 @@ constexpr auto rows = std::to_array<Row>({
     {Code::nda_required, 403, "nda-required", "L’accord de confidentialité de ce groupe est à lire et à accepter.", "This group’s confidentiality agreement has to be read and accepted."},
     {Code::read_only, 403, "read-only", "Vous pouvez lire ce groupe, pas y écrire.", "You can read this group, not write in it."},
     {Code::moderators_only, 403, "moderators-only", "Seule l’animation du groupe peut faire cela.", "Only the group’s moderators can do this."},
+    {Code::circle_only, 403, "circle-only", "Seules les personnes de ce cercle peuvent faire cela.", "Only those who belong to this circle can do this."},
     {Code::administrators_only, 403, "administrators-only", "Seule l’administration du site peut faire cela.", "Only the site’s administrators can do this."},
     {Code::author_only, 403, "author-only", "Seule la personne qui a écrit cela peut le modifier.", "Only the person who wrote this can edit it."},
     {Code::not_found, 404, "not-found", "Cette page n’existe pas, ou ne vous est pas ouverte.", "This page does not exist, or is not open to you."},
@@ -30,6 +31,7 @@ constexpr auto rows = std::to_array<Row>({
     {Code::last_moderator, 409, "last-moderator", "Un groupe garde toujours au moins une personne pour l’animer.", "A group always keeps at least one moderator."},
     {Code::nda_changed, 409, "nda-changed", "L’accord a changé pendant votre lecture. Relisez-le avant d’accepter.", "The agreement changed while you were reading. Read it again before accepting."},
     {Code::thread_closed, 409, "thread-closed", "Cette discussion est close.", "This discussion is closed."},
+    {Code::entry_waits, 409, "entry-waits", "Votre entrée dans ce cercle est annoncée ; elle s’ouvrira au bout de vingt-quatre heures.", "Your entry into this circle has been announced; it opens after twenty-four hours."},
     {Code::still_running, 409, "still-running", "La même demande est en cours.", "The same request is still running."},
     {Code::stale, 412, "stale", "Quelqu’un a modifié cela entre-temps. Rechargez avant de modifier.", "Somebody has changed this meanwhile. Reload before editing."},
     {Code::too_large, 413, "too-large", "C’est trop volumineux.", "This is too large."},
@@ -65,6 +67,10 @@ std::string problem_json(const Error& error, Language language, std::string_view
     append_json_string(out, instance);
     if (error.code == Code::nda_required)
         out.append(R"(,"nda_version":)").append(error.nda_version ? std::to_string(*error.nda_version) : "null");
+    if (error.opens_at) {
+        out += R"(,"opens_at":)";
+        append_json_string(out, *error.opens_at);
+    }
     if (!error.fields.empty()) {
         out += R"(,"errors":[)";
         for (const FieldError& field : error.fields) {

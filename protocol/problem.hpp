@@ -15,6 +15,7 @@ enum class Code {
     nda_required,           // 403
     read_only,              // 403: an observer, or a suspended group
     moderators_only,        // 403
+    circle_only,            // 403: a circle that the caller knows of, and does not belong to
     administrators_only,    // 403
     author_only,            // 403: what another wrote can be read, not edited
     not_found,              // 404: also what must look as if it did not exist
@@ -23,6 +24,7 @@ enum class Code {
     last_moderator,         // 409
     nda_changed,            // 409
     thread_closed,          // 409
+    entry_waits,            // 409: the day's notice of an entry into a circle is not over
     still_running,          // 409: the first request with this Idempotency-Key
     stale,                  // 412
     too_large,              // 413
@@ -54,6 +56,7 @@ public:
     std::vector<FieldError> fields;
     std::optional<int> nda_version;         // with nda_required
     std::optional<int> retry_after;         // seconds, with rate_limited and busy
+    std::optional<std::string> opens_at;    // with entry_waits
 };
 
 int status_of(Code code) noexcept;

@@ -68,6 +68,11 @@ int Context::number(std::string_view name, int otherwise) const { return static_
 
 std::string Context::text(const char* member) const { return body_.at(member).get<std::string>(); }
 
+std::vector<std::string> Context::texts(const char* member) const {
+    const auto found = body_.find(member);
+    return found == body_.end() ? std::vector<std::string>{} : found->get<std::vector<std::string>>();
+}
+
 std::optional<std::string> Context::maybe_text(const char* member) const {
     const auto found = body_.find(member);
     if (found == body_.end() || found->is_null()) return std::nullopt;

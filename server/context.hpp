@@ -34,6 +34,7 @@ public:
     // The parsed body, checked against the contract.
     const nlohmann::json& body() const { return body_; }
     std::string text(const char* member) const;
+    std::vector<std::string> texts(const char* member) const;               // absent: none
     std::optional<std::string> maybe_text(const char* member) const;        // absent and null are the same
     // The revision that If-Match names; 0 when it names none, which no row has.
     int if_match() const;

@@ -24,8 +24,8 @@ void pass(Gate gate, const persistence::Entrance& who) {
         error.nda_version = who.nda_version;
         throw error;
     }
-    if (gate == Gate::moderator && !moderates) throw Error(Code::moderators_only);
-    if (gate == Gate::write && !who.may_write) throw Error(Code::read_only);
+    if ((gate == Gate::moderator || gate == Gate::moderator_write) && !moderates) throw Error(Code::moderators_only);
+    if ((gate == Gate::write || gate == Gate::moderator_write) && !who.may_write) throw Error(Code::read_only);
 }
 
 }  // namespace margelle

@@ -14,6 +14,7 @@ enum class Gate {
     content,            // its members who accepted
     write,              // those of them who are not observers, while the group is not suspended
     moderator,          // its moderators who accepted
+    moderator_write,    // the same, while the group is not suspended
 };
 
 // Throws Error: unauthenticated, not_found, nda_required, read_only, moderators_only, administrators_only.

@@ -131,14 +131,13 @@ CREATE TABLE margelle.threads (
     pinned_at    timestamptz,
     closed_at    timestamptz,
     post_count   int NOT NULL DEFAULT 0,                    -- also the number of the last post
-    last_seq     bigint NOT NULL DEFAULT 0,                 -- of the last post's event: the order of the list
-    last_post_at timestamptz NOT NULL DEFAULT now(),
+    last_post_at timestamptz NOT NULL DEFAULT now(),        -- the order of the list: numbers of different feeds do not compare
     created_at   timestamptz NOT NULL DEFAULT now(),
     revision     int NOT NULL DEFAULT 1,
     PRIMARY KEY (group_id, thread_id),
     FOREIGN KEY (group_id, feed_id) REFERENCES margelle.feed_heads
 ) WITH (fillfactor = 70);
-CREATE INDEX threads_activity ON margelle.threads (group_id, (pinned_at IS NOT NULL) DESC, last_seq DESC);
+CREATE INDEX threads_activity ON margelle.threads (group_id, (pinned_at IS NOT NULL) DESC, last_post_at DESC, thread_id DESC);
 
 CREATE TABLE margelle.posts (
     group_id   uuid NOT NULL,

@@ -238,8 +238,8 @@ BEGIN
         UPDATE margelle.memberships m SET state = 'left', since = now()
          WHERE m.group_id = g AND m.member_id = who AND m.state IN ('active', 'requested') RETURNING m.role = 'moderator' INTO moderated;
         CONTINUE WHEN NOT FOUND;        -- withdrawn meanwhile
-        UPDATE margelle.feed_heads h SET last_seq = h.last_seq + 1, access_epoch = h.access_epoch + 1
-         WHERE h.group_id = g AND h.feed_id = g RETURNING h.last_seq INTO n;
+        UPDATE margelle.feed_heads h SET last_seq = h.last_seq + 1 WHERE h.group_id = g AND h.feed_id = g RETURNING h.last_seq INTO n;
+        PERFORM margelle.raise_epoch(g);
         -- Again under the head's lock: the other moderator may have left meanwhile.
         IF moderated AND NOT EXISTS (SELECT FROM margelle.memberships m
                                       WHERE m.group_id = g AND m.role = 'moderator' AND m.state = 'active') THEN
@@ -433,11 +433,22 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
         THEN 'verified' ELSE 'declared' END
 $$;
 
--- Raises the access epoch of every log of the group that the transaction entered, those of circles included that its
--- caller cannot see: a change of rights in the group may be one in a circle.
+-- Raises the access epoch of every log of a group, those of circles included: a change of rights in the group may be one
+-- in a circle, and all its logs have one epoch. Locks the group's own head first, then the circles'. Answers the new epoch.
+CREATE FUNCTION margelle.raise_epoch(p_group uuid) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE epoch bigint;
+BEGIN
+    PERFORM FROM margelle.feed_heads h WHERE h.group_id = p_group ORDER BY h.feed_id <> p_group, h.feed_id FOR NO KEY UPDATE;
+    UPDATE margelle.feed_heads h SET access_epoch = h.access_epoch + 1 WHERE h.group_id = p_group;
+    SELECT h.access_epoch INTO epoch FROM margelle.feed_heads h WHERE h.group_id = p_group AND h.feed_id = p_group;
+    RETURN epoch;
+END $$;
+
+-- The same in the group that the transaction entered, whose circles its caller may not see.
 CREATE FUNCTION margelle.raise_access_epoch() RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
-    UPDATE margelle.feed_heads SET access_epoch = access_epoch + 1 WHERE group_id = margelle.current_card()
+    SELECT margelle.raise_epoch(margelle.current_card())
 $$;
 
 -- ---- invitations ---------------------------------------------------------------------------------------------
@@ -489,8 +500,9 @@ BEGIN
     ON CONFLICT ON CONSTRAINT memberships_pkey DO UPDATE
        SET state = 'active', since = now(), role = CASE WHEN m.state = 'active' THEN m.role ELSE excluded.role END,
            category = excluded.category, organisation_id = excluded.organisation_id;
-    UPDATE margelle.feed_heads h SET last_seq = h.last_seq + 1, access_epoch = h.access_epoch + 1
+    UPDATE margelle.feed_heads h SET last_seq = h.last_seq + 1
      WHERE h.group_id = i.group_id AND h.feed_id = i.group_id RETURNING h.group_id, h.last_seq INTO group_id, seq;
+    PERFORM margelle.raise_epoch(i.group_id);
     INSERT INTO margelle.events (group_id, feed_id, seq, kind, actor_id, data)
     VALUES (i.group_id, i.group_id, take_invitation.seq, 'membership.changed', p_member,
             jsonb_build_object('member_id', p_member, 'state', 'active'));
@@ -683,6 +695,6 @@ BEGIN
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f);
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO margelle_app', f);
     END LOOP;
-    REVOKE ALL ON FUNCTION margelle.gate_open, margelle.standing_of, margelle.is_administrator, margelle.keep_categories, margelle.keep_a_moderator, margelle.forget_addressed FROM margelle_app;
+    REVOKE ALL ON FUNCTION margelle.gate_open, margelle.standing_of, margelle.raise_epoch, margelle.is_administrator, margelle.keep_categories, margelle.keep_a_moderator, margelle.forget_addressed FROM margelle_app;
 END $$;
 REVOKE CREATE ON SCHEMA margelle FROM margelle_gate;

@@ -25,7 +25,7 @@ GRANT SELECT, UPDATE (last_seq) ON margelle.feed_heads TO margelle_app;
 GRANT SELECT ON margelle.circles, margelle.circle_members TO margelle_app;
 GRANT SELECT, INSERT ON margelle.events, margelle.addressed, margelle.post_revisions TO margelle_app;
 GRANT DELETE ON margelle.post_revisions TO margelle_app;
-GRANT SELECT, INSERT, UPDATE (title, pinned_at, closed_at, post_count, last_seq, last_post_at, revision) ON margelle.threads TO margelle_app;
+GRANT SELECT, INSERT, UPDATE (title, pinned_at, closed_at, post_count, last_post_at, revision) ON margelle.threads TO margelle_app;
 GRANT SELECT, INSERT, UPDATE (body, body_html, edited_at, deleted_at, revision) ON margelle.posts TO margelle_app;
 GRANT SELECT, INSERT, DELETE ON margelle.reactions TO margelle_app;
 GRANT SELECT, INSERT, UPDATE (number) ON margelle.read_marks TO margelle_app;
@@ -114,10 +114,11 @@ CREATE POLICY append ON margelle.events FOR INSERT TO margelle_app
 
 -- ---- content -------------------------------------------------------------------------------------------------
 
+-- Moderators manage the circles that they do not belong to: they see names and members, never what is said there.
 CREATE POLICY read ON margelle.circles FOR SELECT TO margelle_app
-    USING (group_id = margelle.current_group() AND circle_id = ANY (margelle.current_circles()));
+    USING (group_id = margelle.current_group() AND (circle_id = ANY (margelle.current_circles()) OR margelle.is_moderator()));
 CREATE POLICY read ON margelle.circle_members FOR SELECT TO margelle_app
-    USING (group_id = margelle.current_group() AND circle_id = ANY (margelle.current_circles()));
+    USING (group_id = margelle.current_group() AND (circle_id = ANY (margelle.current_circles()) OR margelle.is_moderator()));
 
 CREATE POLICY read ON margelle.threads FOR SELECT TO margelle_app
     USING (group_id = margelle.current_group() AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles())));
@@ -155,7 +156,8 @@ CREATE POLICY remove ON margelle.reactions FOR DELETE TO margelle_app
     USING (group_id = margelle.current_group() AND margelle.may_write() AND member_id = margelle.current_member());
 
 CREATE POLICY read ON margelle.addressed FOR SELECT TO margelle_app
-    USING (group_id = margelle.current_group() AND member_id = margelle.current_member());
+    USING (group_id = margelle.current_group() AND member_id = margelle.current_member()
+           AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles())));
 CREATE POLICY write ON margelle.addressed FOR INSERT TO margelle_app
     WITH CHECK (group_id = margelle.current_group() AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles()))
                 AND margelle.may_write());

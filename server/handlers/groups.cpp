@@ -100,4 +100,10 @@ Response update(Context& c) {
     return answer(c);
 }
 
+Response suspend(Context& c) {
+    db::suspend(c.transaction(), c.body().at("suspended").get<bool>(), c.text("reason"));
+    c.touch_group();
+    return answer(c);
+}
+
 }  // namespace margelle::handlers::groups

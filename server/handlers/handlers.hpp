@@ -57,6 +57,7 @@ Response create(Context&);
 Response created(Context&, const std::string& group);
 Response show(Context&);
 Response update(Context&);
+Response suspend(Context&);
 }  // namespace groups
 
 namespace memberships {
@@ -67,7 +68,20 @@ Response leave(Context&);
 Response requests(Context&);
 Response request(Context&);
 Response decide(Context&);
+Response remove_all(Context&);
 }  // namespace memberships
+
+namespace circles {
+Response list(Context&);
+Response create(Context&);
+Response created(Context&, const std::string& circle);
+Response show(Context&);
+Response rename(Context&);
+Response add(Context&);
+Response remove(Context&);
+Response request_entry(Context&);
+Response agree(Context&);
+}  // namespace circles
 
 namespace invitations {
 Response list(Context&);
@@ -99,6 +113,8 @@ Response create(Context&);
 Response created(Context&, const std::string& thread);
 Response show(Context&);
 Response update(Context&);
+Response label(Context&);
+Response readers(Context&);
 Response mark_read(Context&);
 }  // namespace threads
 

@@ -54,4 +54,11 @@ Response decide(Context& c) {
     return no_content();
 }
 
+Response remove_all(Context& c) {
+    const auto removed = db::remove_all(c.transaction(), c.texts("members"), c.maybe_text("organisation"), c.text("reason"));
+    if (removed.empty()) throw Error(Code::not_found);
+    c.touch_group();
+    return json(nlohmann::json{{"removed", removed}}.dump());
+}
+
 }  // namespace margelle::handlers::memberships

@@ -1,9 +1,12 @@
 #include "persistence/threads.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "persistence/circles.hpp"
 #include "persistence/posts.hpp"
+#include "persistence/readers.hpp"
 #include "protocol/ids.hpp"
 #include "protocol/json_text.hpp"
 #include "server/context.hpp"
@@ -15,14 +18,20 @@ namespace {
 
 namespace db = persistence::threads;
 
-// "p42" or "42": the pinned part of the list, or the rest, after the event 42.
-std::string write_cursor(const db::Position& position) { return (position.pinned ? "p" : "") + std::to_string(position.last_seq); }
+// "p42:<id>" or "42:<id>": the pinned part of the list, or the rest, after a thread of that moment.
+std::string write_cursor(const db::Position& position) {
+    return (position.pinned ? "p" : "") + std::to_string(position.last_post_at) + ':' + position.thread;
+}
 
 db::Position read_cursor(std::string_view cursor) {
-    db::Position position{cursor.starts_with('p'), 0};
+    db::Position position{cursor.starts_with('p'), 0, {}};
     if (position.pinned) cursor.remove_prefix(1);
-    const auto [end, error] = std::from_chars(cursor.data(), cursor.data() + cursor.size(), position.last_seq);
-    if (error != std::errc{} || end != cursor.data() + cursor.size()) throw Error(Code::invalid, {{"query/cursor", "is not one of ours"}});
+    const auto colon = std::min(cursor.find(':'), cursor.size());
+    const auto [end, error] = std::from_chars(cursor.data(), cursor.data() + colon, position.last_post_at);
+    position.thread = cursor.substr(std::min(colon + 1, cursor.size()));
+    // A double holds microseconds exactly up to the year 2255.
+    if (error != std::errc{} || end != cursor.data() + colon || position.last_post_at < 0 || position.last_post_at > 9000000000000000 || !is_id(position.thread))
+        throw Error(Code::invalid, {{"query/cursor", "is not one of ours"}});
     return position;
 }
 
@@ -37,6 +46,14 @@ Response answer(Context& c, const std::string& thread, int status = 200) {
     return json_with_etag(shown.json, shown.revision, status);
 }
 
+// The feed of the circle that the body names, one of the caller's; the group's own where it names none.
+std::string chosen_feed(Context& c) {
+    const auto circle = c.maybe_text("circle");
+    if (!circle) return *c.who().group;
+    if (!persistence::circles::mine(c.transaction(), *circle)) throw Error(Code::invalid, {{"/circle", "is no circle of yours"}});
+    return *circle;
+}
+
 }  // namespace
 
 Response list(Context& c) {
@@ -49,7 +66,7 @@ Response create(Context& c) {
     const std::string body = c.text("body");
     const auto rendered = render_markdown(body);
     c.created = new_id();
-    db::create(c.transaction(), c.created, c.text("title"));
+    db::create(c.transaction(), c.created, chosen_feed(c), c.text("title"));
     const auto first = persistence::posts::create(c.transaction(), new_id(), {c.created, body, rendered.html, std::nullopt, rendered.mentions});
     c.touch(first.feed);
     return created(c, c.created);
@@ -66,8 +83,24 @@ Response update(Context& c) {
     const db::Change change{c.maybe_text("title"), flag("pinned"), flag("closed")};
     if (!moderates && (change.pinned || change.closed || before.author != *c.who().member)) throw Error(Code::moderators_only);
     if (!db::update(c.transaction(), c.path("thread"), c.if_match(), change)) throw Error(Code::stale);
-    c.touch_group();
+    c.touch(before.feed);
     return answer(c, c.path("thread"));
+}
+
+Response label(Context& c) {
+    const auto before = find(c, c.path("thread"));
+    const std::string feed = chosen_feed(c);
+    if (feed != before.feed) {
+        db::relabel(c.transaction(), c.path("thread"), feed, c.text("reason"));
+        c.touch(before.feed);
+        c.touch(feed);
+    }
+    return answer(c, c.path("thread"));
+}
+
+Response readers(Context& c) {
+    find(c, c.path("thread"));
+    return json(persistence::readers::of(c.transaction(), c.path("thread"), c.query("at")));
 }
 
 Response mark_read(Context& c) {

@@ -22,8 +22,8 @@ Frame behind(const Feed& feed, std::int64_t head) { return make(begin("behind", 
 
 Frame revoked(const Feed& feed) { return make(begin("revoked", feed) + "}"); }
 
-Frame error(const std::string& problem, const std::string& group) {
-    return make((group.empty() ? R"({"type":"error")" : R"({"type":"error","group":")" + group + '"') + R"(,"problem":)" + problem + "}");
+Frame error(const std::string& problem, const Feed& feed) {
+    return make((feed.group.empty() ? R"({"type":"error")" : begin("error", feed)) + R"(,"problem":)" + problem + "}");
 }
 
 }  // namespace margelle::frames

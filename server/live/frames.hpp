@@ -13,7 +13,7 @@ Frame subscribed(const Feed& feed, std::int64_t head);
 Frame event(const Feed& feed, const persistence::live::Event& event);
 Frame behind(const Feed& feed, std::int64_t head);
 Frame revoked(const Feed& feed);
-// `problem` is a JSON object (RFC 9457); `group` is empty where the message named none.
-Frame error(const std::string& problem, const std::string& group);
+// `problem` is a JSON object (RFC 9457); `feed` is empty where the message named none.
+Frame error(const std::string& problem, const Feed& feed);
 
 }  // namespace margelle::frames

@@ -20,6 +20,15 @@ constexpr auto retry_after = std::chrono::milliseconds(200);
 constexpr std::size_t connections_a_session = 20;
 constexpr auto check_every = std::chrono::seconds(30);  // sessions that expire by themselves
 
+// The keys that a change concerns: its own feed; after one in the group's own, where rights change, its circles' too.
+template <class Map>
+std::vector<typename Map::key_type> concerned(const Map& map, const Feed& changed) {
+    std::vector<typename Map::key_type> keys;
+    for (auto at = map.lower_bound({changed.group, {}}); at != map.end() && at->first.first == changed.group; ++at)
+        if (changed.feed == changed.group || at->first.second == changed.feed) keys.push_back(at->first);
+    return keys;
+}
+
 }  // namespace
 
 struct Hub::Subscription {
@@ -109,36 +118,27 @@ void Hub::forget(Subscriber& subscriber) {
 }
 
 void Hub::changed(const Feed& feed) {
-    if (feed.group == feed.feed) {
-        if (const auto found = waiters_.find(feed.group); found != waiters_.end()) {
-            for (const auto& weak : found->second)
-                if (const auto waiter = weak.lock()) {
-                    waiter->woken = true;
-                    waiter->timer.cancel();
-                }
-            waiters_.erase(found);
-        }
-    }
-    if (const auto found = feeds_.find({feed.group, feed.feed}); found != feeds_.end()) read(found->second);
-    // A change of rights in the group is one in its circles, and is logged in the group's own feed.
-    if (feed.group == feed.feed)
-        for (const auto& [key, state] : feeds_)
-            if (key.first == feed.group && key.second != feed.group) read(state);
+    for (const Key& key : concerned(waiters_, feed)) wake(key);
+    for (const Key& key : concerned(feeds_, feed)) read(feeds_.at(key));
 }
 
 void Hub::refresh() {
     for (const auto& [key, state] : feeds_) read(state);
-    for (const auto& [group, waiting] : std::exchange(waiters_, {}))
-        for (const auto& weak : waiting)
-            if (const auto waiter = weak.lock()) {
-                waiter->woken = true;
-                waiter->timer.cancel();
-            }
+    while (!waiters_.empty()) wake(waiters_.begin()->first);
 }
 
-std::shared_ptr<Hub::Waiter> Hub::wait_for(const std::string& group) {
+void Hub::wake(const Key& key) {
+    const auto list = waiters_.extract(key);
+    for (const auto& weak : list.mapped())
+        if (const auto waiter = weak.lock()) {
+            waiter->woken = true;
+            waiter->timer.cancel();
+        }
+}
+
+std::shared_ptr<Hub::Waiter> Hub::wait_for(const Feed& feed) {
     auto waiter = std::make_shared<Waiter>(executor_);
-    auto& list = waiters_[group];
+    auto& list = waiters_[{feed.group, feed.feed}];
     std::erase_if(list, [](const auto& weak) { return weak.expired(); });
     list.push_back(waiter);
     return waiter;
@@ -280,6 +280,9 @@ void Hub::schedule_check() {
         std::vector<std::string> sessions;
         for (auto at = connections_.begin(); at != connections_.end(); at = connections_.upper_bound(at->first)) sessions.push_back(at->first);
         if (!sessions.empty()) check_sessions(std::move(sessions));
+        std::erase_if(waiters_, [](const auto& entry) {
+            return std::all_of(entry.second.begin(), entry.second.end(), [](const auto& weak) { return weak.expired(); });
+        });
         schedule_check();
     });
 }

@@ -42,14 +42,14 @@ public:
     // Notifications were interrupted: reads every feed again.
     void refresh();
 
-    // For long polls: expires when the group's own feed changes, or by itself after the time set on it.
+    // For long polls: expires when the feed changes, or rights in its group, or by itself after the time set on it.
     class Waiter {
     public:
         explicit Waiter(boost::asio::any_io_executor executor) : timer(executor) {}
         boost::asio::steady_timer timer;
         bool woken = false;
     };
-    std::shared_ptr<Waiter> wait_for(const std::string& group);
+    std::shared_ptr<Waiter> wait_for(const Feed& feed);
 
     void stop();
 
@@ -64,6 +64,7 @@ private:
     void catch_up(const std::shared_ptr<State>& state, const std::shared_ptr<Subscription>& subscription);
     void settle(const std::shared_ptr<State>& state);
     void drop_if_empty(const std::shared_ptr<State>& state);
+    void wake(const Key& key);
     void check_sessions(std::vector<std::string> sessions);
     void schedule_check();
 
@@ -77,7 +78,7 @@ private:
     boost::asio::steady_timer check_timer_;
     std::map<Key, std::shared_ptr<State>> feeds_;
     std::multimap<std::string, std::weak_ptr<Subscriber>> connections_;     // by session
-    std::map<std::string, std::vector<std::weak_ptr<Waiter>>> waiters_;
+    std::map<Key, std::vector<std::weak_ptr<Waiter>>> waiters_;
     bool stopped_ = false;
 };
 

@@ -143,6 +143,13 @@ private:
         co_return response;
     }
 
+    // The log that a long poll waits for.
+    static Feed feed_of(const Request& request) {
+        const std::string& group = request.inputs.path.find("group")->second;
+        const auto circle = request.inputs.query.find("circle");
+        return {group, circle == request.inputs.query.end() ? group : circle->second};
+    }
+
     asio::awaitable<Response> answer_prepared(std::shared_ptr<const App::Prepared> prepared) {
         const Route& route = shared_->app.route_of(*prepared);
         operation_ = std::string(route.operation);
@@ -152,7 +159,7 @@ private:
         for (;;) {
             // Waiting begins before reading, so that nothing falls between the two.
             std::shared_ptr<Hub::Waiter> waiter;
-            if (seconds > 0) waiter = shared_->hub.wait_for(shared_->app.request_of(*prepared).inputs.path.find("group")->second);
+            if (seconds > 0) waiter = shared_->hub.wait_for(feed_of(shared_->app.request_of(*prepared)));
             auto response = co_await run_on_workers(*shared_, prepared);
             if (!response.wait_for_more || !waiter || std::chrono::steady_clock::now() >= until || shared_->draining) co_return response;
             if (!waiter->woken) {

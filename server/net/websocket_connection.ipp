@@ -97,7 +97,7 @@ public:
             std::string text = beast::buffers_to_string(buffer.data());
             auto command = read_command(text);
             if (!command) {
-                send(frames::error(problem_json(Error(Code::malformed), Language::french, ""), ""));
+                send(frames::error(problem_json(Error(Code::malformed), Language::french, ""), {}));
             } else if (command->subscribe) {
                 co_await subscribe(*command);
             } else {
@@ -118,7 +118,7 @@ private:
         auto accepted = co_await on_worker(*shared_, shared_->workers, std::move(job));
         if (!accepted) found->refusal = Error(Code::busy);
         if (found->refusal) {
-            send(frames::error(problem_json(*found->refusal, Language::french, ""), command.feed.group));
+            send(frames::error(problem_json(*found->refusal, Language::french, ""), command.feed));
             if (is_refusal(found->refusal->code)) note_refusal(command.feed);
             co_return;
         }

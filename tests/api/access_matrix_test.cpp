@@ -54,8 +54,8 @@ const Route& route_of(const std::string& operation) {
 std::pair<int, std::string> meaning(const std::string& cell) {
     static const std::map<std::string, std::pair<int, std::string>> words{
         {"401", {401, "unauthenticated"}}, {"404", {404, "not-found"}},       {"nda", {403, "nda-required"}}, {"mods", {403, "moderators-only"}},
-        {"ro", {403, "read-only"}},        {"admin", {403, "administrators-only"}},  {"author", {403, "author-only"}},
-               {"last", {409, "last-moderator"}}, {"taken", {409, "conflict"}},   {"ws", {426, "upgrade-required"}}};
+        {"ro", {403, "read-only"}},        {"admin", {403, "administrators-only"}}, {"author", {403, "author-only"}}, {"circle", {403, "circle-only"}},
+        {"last", {409, "last-moderator"}}, {"taken", {409, "conflict"}},         {"ws", {426, "upgrade-required"}}, {"inv", {422, "invalid"}}};
     const auto word = words.find(cell);
     return word == words.end() ? std::pair(std::stoi(cell), std::string()) : word->second;
 }
@@ -112,6 +112,10 @@ std::string session_of(World& w, const Client& client) {
 std::string post_of_moderator(World& w) {
     return w.cast.moderator.post(w.cast.path + "/threads/" + w.cast.thread + "/posts", {{"body", "Au nord."}}).json()["id"];
 }
+
+// A circle of the member and the observer, or of the moderator alone, made for this caller.
+std::string circle_of_two(World& w) { return w.cast.circle_of({&w.cast.member, &w.cast.observer}, new_id()); }
+std::string circle_of_moderator(World& w) { return w.cast.circle_of({&w.cast.moderator}, new_id()); }
 
 Headers thread_match(World& w, const std::string& thread) { return match(w.cast.moderator.get(w.cast.path + "/threads/" + thread)); }
 
@@ -175,6 +179,29 @@ const std::map<std::string, Arrange> requests{
         return Request{{}, {{"token", fresh_invitation_token(w)}, {"name", "Fanny Fresh"}, {"category", "resident"}}, {}, {}};
     }},
     {"publishNda", [](World&) { return Request{{}, {{"kind", "material"}, {"text", "Troisième version."}, {"summary", "Rien ne sort d’ici."}}, {}, {}}; }},
+    {"createCircle", [](World& w) { return Request{{}, {{"name", "Financement"}, {"members", {w.cast.member.member}}}, {}, {}}; }},
+    {"getCircle", [](World& w) { return Request{{{"circle", circle_of_two(w)}}, {}, {}, {}}; }},
+    {"renameCircle", [](World& w) { return Request{{{"circle", circle_of_two(w)}}, {{"name", new_id()}}, {{"if-match", "\"r1\""}}, {}}; }},
+    {"addToCircle", [](World& w) { return Request{{{"circle", circle_of_two(w)}, {"member", w.cast.newcomer.member}}, {}, {}, {}}; }},
+    {"addToCircle:from-inside", [](World& w) { return Request{{{"circle", circle_of_moderator(w)}, {"member", w.cast.newcomer.member}}, {}, {}, {}}; }},
+    {"removeFromCircle", [](World& w) {
+        const std::string circle = w.cast.circle_of({&w.cast.member, &w.cast.observer, &w.cast.newcomer}, new_id());
+        return Request{{{"circle", circle}, {"member", w.cast.newcomer.member}}, {}, {}, {}};
+    }},
+    {"removeFromCircle:oneself", [](World& w) { return Request{{{"circle", circle_of_two(w)}, {"member", w.signed_in() ? w.who.member : new_id()}}, {}, {}, {}}; }},
+    {"removeFromCircle:outside", [](World& w) { return Request{{{"circle", circle_of_moderator(w)}, {"member", w.cast.moderator.member}}, {}, {}, {}}; }},
+    {"requestEntry", [](World& w) { return Request{{{"circle", circle_of_two(w)}}, {}, {}, {}}; }},
+    {"requestEntry:from-inside", [](World& w) { return Request{{{"circle", circle_of_moderator(w)}}, {}, {}, {}}; }},
+    {"agreeToEntry", [](World& w) {
+        const std::string circle = circle_of_two(w);
+        w.cast.moderator.post(w.cast.path + "/circles/" + circle + "/entry-requests");
+        return Request{{{"circle", circle}, {"member", w.cast.moderator.member}}, {}, {}, {}};
+    }},
+    {"agreeToEntry:outside-circle", [](World& w) { return Request{{{"circle", circle_of_moderator(w)}, {"member", w.cast.moderator.member}}, {}, {}, {}}; }},
+    {"suspendGroup", [](World&) { return Request{{}, {{"suspended", false}, {"reason", "Rien"}}, {}, {}}; }},
+    {"removeMembers", [](World& w) { return Request{{}, {{"members", {w.cast.observer.member}}, {"reason", "Fin"}}, {}, {}}; }},
+    {"labelThread", [](World& w) { return Request{{}, {{"circle", circle_of_moderator(w)}, {"reason", "Argent"}}, {}, {}}; }},
+    {"labelThread:in-circle", [](World& w) { return Request{{{"thread", w.cast.thread_in(circle_of_two(w), w.cast.member)}}, {{"circle", nullptr}, {"reason", "Argent"}}, {}, {}}; }},
     {"acceptNda", [](World& w) {
         const Json current = w.cast.moderator.get(w.cast.path + "/nda").json()["current"];
         return Request{{}, {{"version", current["number"]}, {"sha256", current["sha256"]}, {"full_name", "Test Person"}, {"agreed", true}}, {}, {}};
@@ -198,6 +225,23 @@ const std::map<std::string, Arrange> requests{
     {"deletePost:of-another", [](World& w) { return Request{{{"post", post_of_moderator(w)}}, {}, {}, {}}; }},
 };
 
+// Variants about what a circle holds, with a thread and a post in it: "in-circle" of the member and the observer, so that
+// the moderator is outside; "outside-circle" of the moderator alone.
+Request about_circle(World& w, const Row& row) {
+    const bool of_two = row.name.ends_with(":in-circle");
+    Client& author = of_two ? w.cast.member : w.cast.moderator;
+    const std::string circle = of_two ? circle_of_two(w) : circle_of_moderator(w), thread = w.cast.thread_in(circle, author);
+    const auto arrange = requests.find(row.operation());
+    Request request = arrange == requests.end() ? Request{} : arrange->second(w);
+    request.path["circle"] = circle;
+    request.path["thread"] = thread;
+    request.path["post"] = author.get(w.cast.path + "/threads/" + thread + "/posts").items()[0]["id"];
+    if (request.headers.count("if-match")) request.headers["if-match"] = "\"r1\"";
+    if (row.operation() == "createThread") request.body["circle"] = circle;
+    if (row.operation() == "listEvents") request.query = "?circle=" + circle;
+    return request;
+}
+
 Answer ask(Client& who, const Route& route, const Request& request, const std::map<std::string, std::string>& ids) {
     const std::string path = fill_path(route.path, ids) + request.query;
     if (route.operation == "stopNoticesOneClick")
@@ -216,7 +260,8 @@ void check(const Row& row, const Caller& caller, Instance& instance, Cast& cast,
         Client& who = cast.*caller.client;
         World world{instance, cast, who};
         const auto arrange = requests.find(row.name);
-        const Request request = arrange == requests.end() ? Request{} : arrange->second(world);
+        const bool about = row.name.ends_with("-circle") && arrange == requests.end();
+        Request request = about ? about_circle(world, row) : arrange == requests.end() ? Request{} : arrange->second(world);
         const Route& route = route_of(row.operation());
         std::map<std::string, std::string> ids = request.path;
         ids.insert({{"group", cast.group}, {"thread", cast.thread}, {"post", cast.post}, {"reaction", "agree"}});
@@ -229,11 +274,15 @@ void check(const Row& row, const Caller& caller, Instance& instance, Cast& cast,
         BOOST_TEST((within || (answer.body.find("Silo") == std::string::npos && answer.body.find("silo") == std::string::npos)), "content reaches an outsider");
         if (status != 404) return;
         // What may not be known looks like what does not exist.
-        for (const char* name : {"group", "invitation", "session", "organisation"}) {
-            if (route.path.find(std::string("{") + name) == std::string_view::npos) continue;
-            ids[name] = new_id();
-            break;
-        }
+        if (row.name == "listEvents:in-circle" || row.name == "listEvents:outside-circle") request.query = "?circle=" + new_id();
+        else
+            for (const char* name : {"circle", "post", "thread", "group", "invitation", "session", "organisation"}) {
+                if (route.path.find(std::string("{") + name + '}') == std::string_view::npos) continue;
+                if (within || !std::set<std::string>{"circle", "post", "thread"}.contains(name)) {
+                    ids[name] = new_id();
+                    break;
+                }
+            }
         const Answer nothing = ask(who, route, request, ids);
         BOOST_TEST(nothing.status == 404);
         BOOST_TEST(without_instance(nothing.body) == without_instance(answer.body));

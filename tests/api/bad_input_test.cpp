@@ -220,6 +220,8 @@ BOOST_AUTO_TEST_CASE(spoilt_bodies_bring_no_fault_in_any_operation) {
                 check_refusal(client.send_raw(route.verb, path_of(route, cast), text, headers), text.substr(0, 300));
             }
         }
+        // A body that stayed good may have suspended the group: what follows has to be reached.
+        cast.moderator.put(cast.path + "/suspension", {{"suspended", false}, {"reason", "a"}});
     }
     BOOST_TEST(cast.moderator.get(cast.path + "/threads").status == 200);
 }

@@ -34,12 +34,13 @@ public:
 
 private:
     void apply(const std::string& kind, const Json& data) {
-        if (kind == "thread.created" || kind == "thread.changed") fetch_thread(data["thread_id"]);
+        if (kind == "thread.created" || kind == "thread.changed" || kind == "thread.arrived") fetch_thread(data["thread_id"]);
+        else if (kind == "thread.withdrawn") shown["threads"].erase(data["thread_id"].get<std::string>());
         else if (kind == "post.created" || kind == "post.edited" || kind == "post.deleted" || kind == "reaction.changed") fetch_post(data["thread_id"], data["post_id"]);
-        else if (kind == "group.changed") fetch_group();
+        else if (kind == "group.changed" || kind == "group.suspended" || kind == "group.reopened") fetch_group();
         else if (kind == "membership.changed") fetch_members(), fetch_group(), show_author(data["member_id"]);
         else if (kind == "nda.published" || kind == "nda.accepted" || kind == "nda.refused") fetch_nda(), fetch_members();
-        else BOOST_ERROR("an event of an unknown kind: " + kind);
+        else if (kind != "withdrawn") BOOST_ERROR("an event of an unknown kind: " + kind);
     }
     void fetch_thread(const std::string& id) {
         const Json thread = client_.get(path_ + "/threads/" + id).json();
@@ -131,6 +132,10 @@ BOOST_AUTO_TEST_CASE(a_snapshot_and_the_events_after_it_give_a_fresh_snapshot) {
         {"reaction.changed", [&] { return cast.moderator.remove(post + "/reactions/agree").status; }},
         {"post.deleted", [&] { return cast.member.remove(post).status; }},
         {"group.changed", [&] { return cast.moderator.patch(cast.path, {{"charter", "Ensemble"}}, match(cast.moderator, cast.path)).status; }},
+        {"thread.withdrawn", [&] { return cast.moderator.put(thread + "/label", {{"circle", cast.circle_of({&cast.moderator})}, {"reason", "Argent"}}).status; }},
+        {"thread.arrived", [&] { return cast.moderator.put(thread + "/label", {{"circle", nullptr}, {"reason", "Réglé"}}).status; }},
+        {"group.suspended", [&] { return cast.moderator.put(cast.path + "/suspension", {{"suspended", true}, {"reason", "Marché en cours"}}).status; }},
+        {"group.reopened", [&] { return cast.moderator.put(cast.path + "/suspension", {{"suspended", false}, {"reason", "Marché attribué"}}).status; }},
         {"membership.changed", [&] { return cast.moderator.patch(cast.path + "/members/" + cast.member.member, {{"role", "moderator"}}).status; }},
         {"membership.changed", [&] { return cast.member.patch(cast.path + "/membership", {{"category", "user"}}).status; }},
         {"membership.changed", [&] { return cast.newcomer.remove(cast.path + "/membership").status; }},
@@ -155,6 +160,18 @@ BOOST_AUTO_TEST_CASE(a_snapshot_and_the_events_after_it_give_a_fresh_snapshot) {
             BOOST_TEST(picture.shown == fresh.shown, Json::diff(picture.shown, fresh.shown).dump());
         }
     }
+}
+
+BOOST_AUTO_TEST_CASE(whoever_was_away_while_a_thread_left_meets_husks_and_no_longer_shows_it) {
+    Instance instance;
+    Cast cast(instance);
+    Picture picture(cast.observer, cast.path);
+    const std::string circle = cast.circle_of({&cast.moderator});
+    cast.moderator.post(cast.path + "/threads/" + cast.thread + "/posts", {{"body", "Au nord."}});
+    cast.moderator.put(cast.path + "/threads/" + cast.thread + "/label", {{"circle", circle}, {"reason", "Argent"}});
+    picture.catch_up();
+    BOOST_TEST(picture.shown == Picture(cast.observer, cast.path).shown);
+    BOOST_TEST(picture.shown["threads"].empty());
 }
 
 BOOST_AUTO_TEST_CASE(each_change_is_announced_once_it_is_committed) {

@@ -5,10 +5,13 @@
 #include <pqxx/pqxx>
 #include <thread>
 
+#include "persistence/circles.hpp"
 #include "persistence/invitations.hpp"
 #include "persistence/memberships.hpp"
 #include "persistence/nda.hpp"
 #include "persistence/posts.hpp"
+#include "persistence/sql.hpp"
+#include "persistence/threads.hpp"
 #include "protocol/digest.hpp"
 #include "protocol/ids.hpp"
 #include "tests/support/instance.hpp"
@@ -49,6 +52,13 @@ Answer meanwhile(Instance& instance, Transaction& holder, Act act) {
     request.join();
     return answer;
 }
+
+// The member and the observer are in the circle; the moderator who made it is not.
+struct CircleCast : Cast {
+    explicit CircleCast(Instance& instance) : Cast(instance), circle(circle_of({&member, &observer})), hidden(thread_in(circle, member)) {}
+    std::string own_place() const { return path + "/circles/" + circle + "/members/" + member.member; }
+    std::string circle, hidden;
+};
 
 }  // namespace
 
@@ -144,6 +154,85 @@ BOOST_AUTO_TEST_CASE(whoever_erases_their_account_locks_their_membership_before_
     removal.commit();
     erasure.join();
     BOOST_TEST(answer.status == 204);
+}
+
+BOOST_AUTO_TEST_CASE(a_circles_post_that_entered_before_a_removal_from_it_committed_is_refused) {
+    Instance instance;
+    CircleCast cast(instance);
+    Connection connection(instance.database.app_url());
+    Transaction writing(connection, Access::write);
+    writing.enter(token_hash(cast.member), cast.group);
+    BOOST_REQUIRE(cast.moderator.remove(cast.own_place()).status == 204);
+    BOOST_CHECK_THROW(posts::create(writing, new_id(), {cast.hidden, "trop tard", "<p>trop tard</p>", std::nullopt, {}}), RightsChanged);
+}
+
+BOOST_AUTO_TEST_CASE(a_circles_post_that_waits_while_a_removal_from_it_commits_ends_in_404) {
+    Instance instance;
+    CircleCast cast(instance);
+    Connection connection(instance.database.app_url());
+    Transaction removal(connection, Access::write);
+    removal.enter(token_hash(cast.moderator), cast.group);
+    BOOST_REQUIRE(persistence::circles::remove(removal, cast.circle, cast.member.member));
+    persistence::run(removal, "SET CONSTRAINTS ALL IMMEDIATE");         // as its commit does
+    const Answer answer = meanwhile(instance, removal, [&] { return cast.member.post(cast.path + "/threads/" + cast.hidden + "/posts", {{"body", "trop tard"}}); });
+    BOOST_TEST(answer.status == 404);
+    BOOST_TEST(instance.sql("SELECT count(*) FROM margelle.posts WHERE body = 'trop tard'") == "0");
+}
+
+BOOST_AUTO_TEST_CASE(a_removal_from_a_circle_that_waits_for_a_post_comes_after_it) {
+    Instance instance;
+    CircleCast cast(instance);
+    Connection connection(instance.database.app_url());
+    Transaction writing(connection, Access::write);
+    writing.enter(token_hash(cast.member), cast.group);
+    posts::create(writing, new_id(), {cast.hidden, "à temps", "<p>à temps</p>", std::nullopt, {}});
+    const Answer answer = meanwhile(instance, writing, [&] { return cast.moderator.remove(cast.own_place()); });
+    BOOST_TEST(answer.status == 204);
+    BOOST_TEST(instance.sql("SELECT string_agg(kind, ' ' ORDER BY seq) FROM margelle.events WHERE seq > 4 AND feed_id = '" + cast.circle + "'") == "post.created circle.left");
+}
+
+BOOST_AUTO_TEST_CASE(a_moderator_who_was_removed_meanwhile_changes_no_circle) {
+    Instance instance;
+    CircleCast cast(instance);
+    BOOST_REQUIRE(cast.moderator.patch(cast.path + "/members/" + cast.observer.member, {{"role", "moderator"}}).status == 200);
+    Connection connection(instance.database.app_url());
+    Transaction changing(connection, Access::write);
+    changing.enter(token_hash(cast.observer), cast.group);
+    BOOST_REQUIRE(cast.moderator.patch(cast.path + "/members/" + cast.observer.member, {{"state", "removed"}}).status == 200);
+    BOOST_CHECK_THROW(persistence::circles::remove(changing, cast.circle, cast.member.member), RightsChanged);
+}
+
+BOOST_AUTO_TEST_CASE(a_post_that_waits_while_its_thread_moves_goes_where_the_thread_went_or_nowhere) {
+    Instance instance;
+    CircleCast cast(instance);
+    const std::string own = cast.circle_of({&cast.moderator, &cast.member}, "Technique"), posts_path = cast.path + "/threads/" + cast.thread + "/posts";
+    const auto relabelling = [&](const std::string& to, Client& who) {
+        Connection connection(instance.database.app_url());
+        Transaction label(connection, Access::write);
+        label.enter(token_hash(cast.moderator), cast.group);
+        persistence::threads::relabel(label, cast.thread, to, "Technique");
+        return meanwhile(instance, label, [&] { return who.post(posts_path, {{"body", "pendant"}}); }).status;
+    };
+    BOOST_TEST(relabelling(own, cast.member) == 201);
+    BOOST_TEST(instance.sql("SELECT feed_id FROM margelle.posts WHERE body = 'pendant'") == own);
+    BOOST_REQUIRE(cast.moderator.put(cast.path + "/threads/" + cast.thread + "/label", {{"circle", nullptr}, {"reason", "Réglé"}}).status == 200);
+    BOOST_REQUIRE(cast.moderator.remove(cast.path + "/circles/" + own + "/members/" + cast.member.member).status == 204);
+    BOOST_TEST(relabelling(own, cast.member) == 404);
+    BOOST_TEST(instance.sql("SELECT count(*) FROM margelle.posts WHERE body = 'pendant'") == "1");
+}
+
+BOOST_AUTO_TEST_CASE(a_reaction_that_commits_while_its_thread_moves_moves_along) {
+    Instance instance;
+    CircleCast cast(instance);
+    const std::string own = cast.circle_of({&cast.moderator}, "Technique");
+    Connection connection(instance.database.app_url());
+    Transaction reacting(connection, Access::write);
+    reacting.enter(token_hash(cast.member), cast.group);
+    posts::react(reacting, *posts::show(reacting, cast.post), cast.post, "agree", true);
+    const Answer answer = meanwhile(instance, reacting, [&] { return cast.moderator.put(cast.path + "/threads/" + cast.thread + "/label", {{"circle", own}, {"reason", "Technique"}}); });
+    BOOST_TEST(answer.status == 200);
+    BOOST_TEST(instance.sql("SELECT feed_id FROM margelle.reactions") == own);
+    BOOST_TEST(instance.sql("SELECT count(*) FROM margelle.events WHERE feed_id = '" + cast.group + "' AND kind = 'reaction.changed'") == "0");
 }
 
 BOOST_AUTO_TEST_CASE(of_two_requests_that_take_up_an_invitation_at_once_one_does) {

@@ -143,6 +143,20 @@ void Cast::accept(Client& who) {
     expect(who.post(path + "/nda/acceptance", {{"version", nda["current"]["number"]}, {"sha256", nda["current"]["sha256"]}, {"full_name", "Test Person"}, {"agreed", true}}), 201);
 }
 
+std::string Cast::circle_of(std::initializer_list<const Client*> members, const std::string& name) {
+    Json ids = Json::array();
+    for (const Client* one : members) ids.push_back(one->member);
+    const Answer made = moderator.post(path + "/circles", {{"name", name}, {"members", ids}});
+    expect(made, 201);
+    return made.json()["id"];
+}
+
+std::string Cast::thread_in(const std::string& circle, Client& author, const std::string& title) {
+    const Answer started = author.post(path + "/threads", {{"title", title}, {"body", "Combien coûte le budget ?"}, {"circle", circle}});
+    expect(started, 201);
+    return started.json()["id"];
+}
+
 Cast::Cast(Instance& instance, const std::string& confidentiality, const std::string& listing)
     : moderator(instance.person("Mona Moderator")), member(instance.person("Mehdi Member")), observer(instance.person("Odile Observer")),
       newcomer(instance.person("Nadia Newcomer")), outdated(instance.person("Oscar Outdated")), invited(instance.person("Inès Invited")),

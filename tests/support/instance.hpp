@@ -117,6 +117,9 @@ struct Cast {
     std::string path;           // "/groups/{group}"
 
     void accept(Client& who);
+    // A circle that the moderator makes of these, and a thread in it; their ids.
+    std::string circle_of(std::initializer_list<const Client*> members, const std::string& name = "Financement");
+    std::string thread_in(const std::string& circle, Client& author, const std::string& title = "Budget");
 };
 
 }  // namespace margelle::tests

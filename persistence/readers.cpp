@@ -1,0 +1,61 @@
+#include "persistence/readers.hpp"
+
+#include "persistence/rows.hpp"
+#include "persistence/sql.hpp"
+
+namespace margelle::persistence::readers {
+namespace {
+
+// Where the thread stood, and since when: the last move before the moment; else what the first one after it left; else
+// where it stands now.
+constexpr const char* label_then =
+    "SELECT m.at, t.created_at <= m.at AS _existed, CASE WHEN f.feed = t.group_id THEN 'group' ELSE 'circle' END AS label,"
+    "       c.circle_id AS \"circle.id\", c.name AS \"circle.name\", f.feed AS _feed, greatest(t.created_at, before.at) AS _since"
+    "  FROM (SELECT least(coalesce($3::timestamptz, now()), now()) AS at) m"
+    "  JOIN margelle.threads t ON t.group_id = $1 AND t.thread_id = $2"
+    "  LEFT JOIN LATERAL (SELECT e.at, (e.data ->> 'to')::uuid AS feed FROM margelle.audit_entries e"
+    "       WHERE e.group_id = $1 AND e.object_id = $2 AND e.kind = 'thread.labelled' AND e.at <= m.at ORDER BY e.entry DESC LIMIT 1) before ON true"
+    "  LEFT JOIN LATERAL (SELECT (e.data ->> 'from')::uuid AS feed FROM margelle.audit_entries e"
+    "       WHERE e.group_id = $1 AND e.object_id = $2 AND e.kind = 'thread.labelled' AND e.at > m.at ORDER BY e.entry LIMIT 1) after ON true"
+    " CROSS JOIN LATERAL (SELECT coalesce(before.feed, after.feed, t.feed_id) AS feed) f"
+    "  LEFT JOIN margelle.circles c ON c.group_id = $1 AND c.circle_id = f.feed";
+
+// Members then; of a circle's thread, those who belonged to it then; who had accepted, and not refused since, a version not
+// older than the last material one then. "since" is the latest of what had to come together.
+constexpr const char* readers_then =
+    "WITH came AS (SELECT DISTINCT ON (e.subject_id) e.subject_id AS member_id, e.at, e.kind FROM margelle.audit_entries e"
+    "    WHERE e.group_id = $1 AND e.kind IN ('member.joined', 'member.left', 'member.removed') AND e.at <= $2 ORDER BY e.subject_id, e.entry DESC),"
+    " entered AS (SELECT DISTINCT ON (e.subject_id) e.subject_id AS member_id, e.at, e.kind FROM margelle.audit_entries e"
+    "    WHERE e.group_id = $1 AND e.object_id = $3 AND e.kind IN ('circle.joined', 'circle.left') AND e.at <= $2 ORDER BY e.subject_id, e.entry DESC),"
+    " acted_for AS (SELECT DISTINCT ON (e.subject_id) e.subject_id AS member_id, (e.data ->> 'organisation_id')::uuid AS organisation_id FROM margelle.audit_entries e"
+    "    WHERE e.group_id = $1 AND e.kind IN ('member.joined', 'member.represents') AND e.at <= $2 ORDER BY e.subject_id, e.entry DESC),"
+    " material AS (SELECT max(v.number) AS number FROM margelle.nda_versions v WHERE v.group_id = $1 AND v.kind = 'material' AND v.published_at <= $2),"
+    " accepted AS (SELECT r.member_id, min(r.at) AS at FROM margelle.nda_register r, material"
+    "    WHERE r.group_id = $1 AND r.at <= $2 AND r.act = 'accepted' AND r.version >= material.number"
+    "      AND NOT EXISTS (SELECT FROM margelle.nda_register later WHERE later.group_id = $1 AND later.member_id = r.member_id"
+    "                         AND later.entry > r.entry AND later.at <= $2 AND (later.act <> 'accepted' OR later.version < material.number))"
+    "    GROUP BY r.member_id)"
+    " SELECT p.member_id AS \"member.id\", p.name AS \"member.name\", o.organisation_id AS \"organisation.id\", o.name AS \"organisation.name\","
+    "        greatest(came.at, entered.at, accepted.at, $4::timestamptz) AS since"
+    "   FROM came JOIN margelle.members p ON p.member_id = came.member_id JOIN margelle.groups g ON g.group_id = $1"
+    "   LEFT JOIN entered ON entered.member_id = came.member_id"
+    "   LEFT JOIN accepted ON accepted.member_id = came.member_id"
+    "   LEFT JOIN acted_for ON acted_for.member_id = came.member_id"
+    "   LEFT JOIN margelle.organisations o ON o.organisation_id = acted_for.organisation_id"
+    "  WHERE came.kind = 'member.joined' AND ($3::uuid = $1 OR entered.kind = 'circle.joined')"
+    "    AND (g.confidentiality = 'light' OR accepted.at IS NOT NULL)"
+    "  ORDER BY p.name COLLATE \"fr-x-icu\", p.member_id";
+
+}  // namespace
+
+std::string of(Transaction& t, const std::string& thread, const std::optional<std::string>& at) {
+    const auto then = run(t, label_then, t.who().group, thread, at).at(0);
+    const std::string items = then["_existed"].as<bool>()
+        ? json_array(run(t, readers_then, t.who().group, then["at"].as<std::string>(), then["_feed"].as<std::string>(), then["_since"].as<std::string>()))
+        : "[]";
+    std::string out = json_object(then);
+    out.pop_back();
+    return out + R"(,"items":)" + items + R"(,"next_cursor":null})";
+}
+
+}  // namespace margelle::persistence::readers
