@@ -138,7 +138,8 @@ void sign_receipt(Json& receipt, const SigningKey& key) {
 }
 
 bool verify_receipt(const Json& receipt, std::string_view public_pem) try {
-    if (receipt.at("format") != 1 || receipt.at("kind") != "margelle-nda-receipt" || receipt.at("signature").at("algorithm") != "Ed25519")
+    const Json& kind = receipt.at("kind");
+    if (receipt.at("format") != 1 || (kind != "margelle-nda-receipt" && kind != "margelle-nda-confirmation") || receipt.at("signature").at("algorithm") != "Ed25519")
         return false;
     const std::string signature = unbase64(receipt.at("signature").at("value").get<std::string>());
     Json signed_part = receipt;
