@@ -57,6 +57,8 @@ struct FullCast : Cast {
         instance.sql("INSERT INTO margelle.circles VALUES ('" + group + "', '" + circle + "', 'Financement');"
                      "INSERT INTO margelle.feed_heads (group_id, feed_id) VALUES ('" + group + "', '" + circle + "');"
                      "INSERT INTO margelle.circle_members VALUES ('" + group + "', '" + circle + "', '" + outsider.member + "')");
+        accept_for_organisation(member, {{"signatory", {{"name", "Marie Maire"}, {"email", "maire@example.net"}}}});
+        moderator.post(path + "/nda/reminders", {{"members", {newcomer.member}}});
         outsider.post("/me/organisations", {{"new", {{"name", "Régie du bois"}, {"category", "association"}}}});
     }
     std::string foreign;

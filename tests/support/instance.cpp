@@ -108,6 +108,12 @@ std::string Instance::invitation_token(const std::string& invitation) {
     return token;
 }
 
+std::string Instance::signature_token(const std::string& member) {
+    const std::string token = new_token();
+    sql("UPDATE margelle.nda_signatures SET token_hash = '\\x" + to_hex(sha256(token)) + "' WHERE state = 'awaiting' AND member_id = '" + member + "'");
+    return token;
+}
+
 namespace {
 
 void expect(const Answer& answer, int status) {
@@ -119,6 +125,15 @@ void expect(const Answer& answer, int status) {
 void Cast::accept(Client& who) {
     const Json nda = who.get(path + "/nda").json();
     expect(who.post(path + "/nda/acceptance", {{"version", nda["current"]["number"]}, {"sha256", nda["current"]["sha256"]}, {"full_name", "Test Person"}, {"agreed", true}}), 201);
+}
+
+Answer Cast::accept_for_organisation(Client& who, const Json& more) {
+    const Json described = {{"new", {{"name", "Régie du bois"}, {"category", "social_economy"}, {"siret", "12345678901234"}}}, {"title", "directrice"}};
+    const Json organisation = who.post("/me/organisations", described).json()["organisations"][0]["organisation"];
+    const Json nda = who.get(path + "/nda").json();
+    Json body = {{"version", nda["current"]["number"]}, {"sha256", nda["current"]["sha256"]}, {"full_name", "Test Person"}, {"agreed", true}, {"organisation_id", organisation["id"]}};
+    body.update(more);
+    return who.post(path + "/nda/acceptance", body);
 }
 
 Cast::Cast(Instance& instance, const std::string& confidentiality, const std::string& listing)

@@ -79,6 +79,8 @@ public:
     // The token that a mail would have carried: sign_in, set_password or stop_notices.
     std::string mail_token(const std::string& kind, const std::string& member);
     std::string invitation_token(const std::string& invitation);
+    // That of the request to confirm what a member accepted, which waits.
+    std::string signature_token(const std::string& member);
 
     ScratchDatabase database;
     Config config;
@@ -109,6 +111,8 @@ struct Cast {
     std::string path;           // "/groups/{group}"
 
     void accept(Client& who);
+    // On behalf of an organisation that becomes theirs, in the capacity of its director; `more` goes into the body.
+    Answer accept_for_organisation(Client& who, const Json& more = Json::object());
 };
 
 }  // namespace margelle::tests
