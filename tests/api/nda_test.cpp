@@ -236,7 +236,7 @@ BOOST_AUTO_TEST_CASE(moderators_see_who_is_awaited_since_when_and_what_they_acce
     Cast cast(instance);
     cast.member.post(cast.path + "/nda/withdrawal");
     std::map<std::string, Json> awaited;
-    for (const Json& item : cast.moderator.get(cast.path + "/nda/pending").json()["items"]) awaited[item["member"]["id"]] = item;
+    for (const Json& item : cast.moderator.get(cast.path + "/nda/pending").json()["items"]) awaited[item["member"]["id"].get<std::string>()] = item;
     BOOST_TEST(awaited.size() == 3u);
     BOOST_TEST(awaited[cast.newcomer.member]["accepted_version"].is_null());
     BOOST_TEST(awaited[cast.newcomer.member]["latest_act"].is_null());

@@ -110,7 +110,8 @@ std::string Instance::invitation_token(const std::string& invitation) {
 
 std::string Instance::signature_token(const std::string& member) {
     const std::string token = new_token();
-    sql("UPDATE margelle.nda_signatures SET token_hash = '\\x" + to_hex(sha256(token)) + "' WHERE state = 'awaiting' AND member_id = '" + member + "'");
+    sql("UPDATE margelle.nda_signatures SET token_hash = '\\x" + to_hex(sha256(token)) + "' WHERE signature_id = (SELECT signature_id FROM margelle.nda_signatures"
+        " WHERE state = 'awaiting' AND member_id = '" + member + "' ORDER BY asked_at DESC LIMIT 1)");
     return token;
 }
 

@@ -79,7 +79,7 @@ public:
     // The token that a mail would have carried: sign_in, set_password or stop_notices.
     std::string mail_token(const std::string& kind, const std::string& member);
     std::string invitation_token(const std::string& invitation);
-    // That of the request to confirm what a member accepted, which waits.
+    // That of the latest request to confirm what a member accepted.
     std::string signature_token(const std::string& member);
 
     ScratchDatabase database;
