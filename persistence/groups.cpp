@@ -49,7 +49,7 @@ namespace {
 constexpr const char* card =
     "SELECT g.group_id AS id, g.name, g.purpose, to_jsonb(g.themes) AS themes, g.phase, g.confidentiality, g.listing,"
     "       $2::text AS standing, $3::text AS role, to_jsonb(g.present_categories) AS categories, NULL::jsonb AS news,"
-    "       $4::int AS nda_version, " MY_PART ", g.revision"
+    "       $4::int AS nda_version, g.acceptance_for, " MY_PART ", g.revision"
     "  FROM margelle.groups g " MY_PART_TABLES " WHERE g.group_id = $1";
 
 // Everything, for those who are in.
@@ -57,7 +57,7 @@ constexpr const char* whole =
     "SELECT g.group_id AS id, g.name, g.purpose, to_jsonb(g.themes) AS themes, g.phase, g.confidentiality, g.listing,"
     "       $2::text AS standing, $3::text AS role, to_jsonb(g.present_categories) AS categories,"
     "       news.threads AS \"news.threads\", news.posts AS \"news.posts\", called.replies AS \"news.replies\", called.mentions AS \"news.mentions\","
-    "       $4::int AS nda_version, " MY_PART ", g.revision, h.last_seq AS head, g.charter, g.charter_html, g.territory,"
+    "       $4::int AS nda_version, g.acceptance_for, " MY_PART ", g.revision, h.last_seq AS head, g.charter, g.charter_html, g.territory,"
     "       (SELECT max(t.name) FROM margelle.territories t WHERE t.code = g.territory) AS territory_name,"
     "       g.starts_on, g.ends_on, g.milestones, to_jsonb(g.needed_categories) AS needed_categories,"
     "       to_jsonb(ARRAY(SELECT unnest(g.needed_categories) EXCEPT SELECT unnest(g.present_categories))) AS missing_categories,"
@@ -105,12 +105,12 @@ bool update(Transaction& t, int revision, const Change& change) {
         "       listing = coalesce($8, listing), themes = coalesce($9::text[], themes),"
         "       needed_categories = coalesce($10::text[], needed_categories), milestones = coalesce($11::jsonb, milestones),"
         "       territory = CASE WHEN $12 THEN $13 ELSE territory END, starts_on = CASE WHEN $14 THEN $15::date ELSE starts_on END,"
-        "       ends_on = CASE WHEN $16 THEN $17::date ELSE ends_on END"
+        "       ends_on = CASE WHEN $16 THEN $17::date ELSE ends_on END, acceptance_for = coalesce($18, acceptance_for)"
         " WHERE group_id = $1 AND revision = $2",
         t.who().group, revision, change.name, change.purpose, change.charter, change.charter_html, change.phase, change.listing,
         array(change.themes), array(change.needed_categories), change.milestones,
         change.territory.has_value(), value(change.territory), change.starts_on.has_value(), value(change.starts_on),
-        change.ends_on.has_value(), value(change.ends_on));
+        change.ends_on.has_value(), value(change.ends_on), change.acceptance_for);
     if (rows.affected_rows() == 0) return false;
     events::append(t, "group.changed", "{}");
     return true;

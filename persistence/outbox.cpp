@@ -14,7 +14,7 @@ std::optional<Mail> claim(Transaction& t) {
     if (rows.empty()) return std::nullopt;
     const auto row = rows[0];
     return Mail{row["mail_id"].as<std::string>(), row["kind"].as<std::string>(), text_or_null(row["member_id"]), text_or_null(row["invitation_id"]),
-                text_or_null(row["group_id"]), row["email"].as<std::string>(), row["name"].as<std::string>(), row["language"].as<std::string>(),
+                text_or_null(row["signature_id"]), text_or_null(row["group_id"]), row["email"].as<std::string>(), row["name"].as<std::string>(), row["language"].as<std::string>(),
                 text_or_null(row["inviter_name"])};
 }
 
@@ -24,6 +24,17 @@ void settle(Transaction& t, const std::string& mail, const std::optional<std::st
 
 void renew_invitation_token(Transaction& t, const std::string& invitation, const std::string& token_hash) {
     run(t, "SELECT margelle.renew_invitation_token($1, $2)", invitation, bytes(token_hash));
+}
+
+void renew_signature_token(Transaction& t, const std::string& signature, const std::string& token_hash) {
+    run(t, "SELECT margelle.renew_signature_token($1, $2)", signature, bytes(token_hash));
+}
+
+Duty duty_of(Transaction& t, const Mail& mail) {
+    const auto row = run(t,
+        "SELECT duty, coalesce(to_char(ends_on, CASE $3 WHEN 'fr' THEN 'DD/MM/YYYY' ELSE 'FMDD FMMonth YYYY' END), '') FROM margelle.duty_of($1, $2)",
+        mail.group, mail.member, mail.language).at(0);
+    return {row[0].as<std::string>(), row[1].as<std::string>()};
 }
 
 std::int64_t unread_of(Transaction& t, const std::string& member) {

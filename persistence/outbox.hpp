@@ -9,9 +9,9 @@ namespace margelle::persistence::outbox {
 
 struct Mail {
     std::string id, kind;
-    std::optional<std::string> member, invitation, group;
+    std::optional<std::string> member, invitation, signature, group;
     std::string email, name, language;
-    std::optional<std::string> inviter_name;
+    std::optional<std::string> inviter_name;    // who asks: of an invitation, of a signatory
 };
 
 // Queues a mail for a member: sign_in or set_password.
@@ -23,6 +23,13 @@ std::optional<Mail> claim(Transaction& t);
 void settle(Transaction& t, const std::string& mail, const std::optional<std::string>& failure);
 
 void renew_invitation_token(Transaction& t, const std::string& invitation, const std::string& token_hash);
+void renew_signature_token(Transaction& t, const std::string& signature, const std::string& token_hash);
+
+// What somebody who left a group owes it: "none", "until" with its last day as their language writes it, "without_end".
+struct Duty {
+    std::string kind, ends_on;
+};
+Duty duty_of(Transaction& t, const Mail& mail);
 
 // Unread posts over all the groups that a member may read now.
 std::int64_t unread_of(Transaction& t, const std::string& member);

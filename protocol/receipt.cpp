@@ -154,8 +154,9 @@ bool verify_signature(const Json& document, std::string_view public_pem) try {
 }
 
 bool verify_receipt(const Json& receipt, std::string_view public_pem) {
-    return receipt.is_object() && receipt.value("format", Json()) == 1 && receipt.value("kind", Json()) == "margelle-nda-receipt" &&
-           verify_signature(receipt, public_pem);
+    if (!receipt.is_object() || receipt.value("format", Json()) != 1) return false;
+    const Json kind = receipt.value("kind", Json());
+    return (kind == "margelle-nda-receipt" || kind == "margelle-nda-confirmation") && verify_signature(receipt, public_pem);
 }
 
 }  // namespace margelle

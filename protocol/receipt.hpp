@@ -1,6 +1,7 @@
 #pragma once
-// Receipts of acceptance, format 1: a JSON object signed with Ed25519 (RFC 8032) over its canonical form (RFC 8785)
-// without the member "signature".
+// Receipts, format 1: a JSON object signed with Ed25519 (RFC 8032) over its canonical form (RFC 8785) without the member
+// "signature". Two kinds: margelle-nda-receipt, of an acceptance; margelle-nda-confirmation, by the signatory of the
+// organisation on whose behalf it was made, which names the acceptance by its hash.
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
@@ -35,7 +36,7 @@ void sign_receipt(nlohmann::json& receipt, const SigningKey& key);
 // Whether the member "signature" is good under a public key in PEM.
 bool verify_signature(const nlohmann::json& document, std::string_view public_pem);
 
-// Whether a receipt is of a known format and its signature is good under a public key in PEM.
+// Whether a receipt is of a known format and kind, and its signature is good under a public key in PEM.
 bool verify_receipt(const nlohmann::json& receipt, std::string_view public_pem);
 
 }  // namespace margelle

@@ -28,13 +28,14 @@ po::options_description settings() {
         ("mail-from", text()->default_value("Margelle <margelle@localhost>"), "sender of mails")
         ("tls-certificate", text(), "certificate chain, PEM")
         ("tls-key", text(), "its private key, PEM")
-        ("signing-key", text(), "file with the key that signs receipts (margelle key new)")
+        ("signing-key", text(), "files, separated by commas, with the key that signs receipts (margelle key new) and then older ones, which still verify")
         ("web-root", text()->default_value("clients/web/dist"), "folder of the browser client")
         ("trusted-proxies", text()->default_value(""), "addresses whose X-Forwarded-For is believed, separated by commas")
         ("log-format", text()->default_value("text"), "text or json")
         ("log-level", text()->default_value("info"), "debug, info, warning or error")
         ("group-creation", text()->default_value("members"), "who may create groups: members or administrators")
         ("host", text()->default_value(""), "who hosts the server, as said to members before they accept an agreement")
+        ("limitation-years", po::value<int>()->default_value(5), "years that acceptances are kept after the end of the secrecy they promise")
         ("workers", po::value<int>()->default_value(8), "database connections that serve requests")
         ("prepared-statements", po::value<bool>()->default_value(true), "no behind a pooler in transaction mode");
     return options;
@@ -121,6 +122,8 @@ Config read_config(const std::vector<std::string>& arguments, std::vector<std::s
     config.group_creation = values["group-creation"].as<std::string>();
     require_one_of(config.group_creation, "group-creation", {"members", "administrators"});
     config.host = values["host"].as<std::string>();
+    config.limitation_years = values["limitation-years"].as<int>();
+    if (config.limitation_years < 0 || config.limitation_years > 100) throw ConfigError("limitation-years: between 0 and 100");
     config.workers = values["workers"].as<int>();
     if (config.workers < 1 || config.workers > 256) throw ConfigError("workers: between 1 and 256");
     config.prepared_statements = values["prepared-statements"].as<bool>();

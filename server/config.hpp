@@ -21,13 +21,14 @@ struct Config {
     std::optional<std::string> smtp_url, smtp_user, smtp_password, smtp_ca;
     std::string mail_from;
     std::optional<std::string> tls_certificate, tls_key;
-    std::optional<std::string> signing_key;     // a file; further keys, still good for verifying, may follow in it
+    std::optional<std::string> signing_key;     // files, separated by commas: the first key signs, all verify
     std::string web_root;
     std::vector<std::string> trusted_proxies;   // addresses
     bool log_json = false;
     std::string log_level;
     std::string group_creation;                 // members, administrators
     std::string host;                           // who hosts the server, said before accepting an agreement
+    int limitation_years = 5;                   // after the end of a secrecy, until its acceptance is made anonymous
     int workers = 8;
     bool prepared_statements = true;
 

@@ -219,10 +219,12 @@ CREATE INDEX idempotency_keys_at ON margelle.idempotency_keys (at);
 -- Mails to send: kind, recipient and ids only. Text is rendered, tokens are minted, at each attempt.
 CREATE TABLE margelle.outbox (
     mail_id       uuid PRIMARY KEY,
-    kind          text NOT NULL CHECK (kind IN ('sign_in', 'set_password', 'invitation', 'notice', 'nda_copy')),
+    kind          text NOT NULL CHECK (kind IN ('sign_in', 'set_password', 'invitation', 'notice', 'nda_copy', 'nda_reminder', 'signature_request',
+                                                   'access_ended')),
     member_id     uuid REFERENCES margelle.members,
     group_id      uuid,
     invitation_id uuid,
+    signature_id  uuid,
     attempts      int NOT NULL DEFAULT 0,
     next_at       timestamptz NOT NULL DEFAULT now(),
     created_at    timestamptz NOT NULL DEFAULT now(),

@@ -14,6 +14,7 @@ CREATE TABLE margelle.groups (
     milestones         jsonb NOT NULL DEFAULT '[]',
     confidentiality    text NOT NULL CHECK (confidentiality IN ('nda', 'light')),
     listing            text NOT NULL DEFAULT 'hidden' CHECK (listing IN ('listed', 'hidden')),
+    acceptance_for     text NOT NULL DEFAULT 'either' CHECK (acceptance_for IN ('either', 'member', 'organisation')),
     needed_categories  text[] NOT NULL DEFAULT '{}',
     present_categories text[] NOT NULL DEFAULT '{}',        -- kept by a trigger on memberships
     frozen_at          timestamptz,
@@ -30,6 +31,7 @@ CREATE TABLE margelle.memberships (
     organisation_id uuid REFERENCES margelle.organisations, -- NULL: in their own name
     message         text NOT NULL DEFAULT '',               -- of a request to join
     since           timestamptz NOT NULL DEFAULT now(),     -- of the present state
+    left_at         timestamptz,                            -- when they last stopped being active; NULL while they are
     PRIMARY KEY (group_id, member_id)
 );
 CREATE INDEX memberships_member ON margelle.memberships (member_id, state);
@@ -55,31 +57,37 @@ CREATE UNIQUE INDEX invitations_pending ON margelle.invitations (group_id, lower
 CREATE INDEX invitations_email ON margelle.invitations (lower(email)) WHERE state = 'pending';
 
 CREATE TABLE margelle.nda_versions (
-    group_id     uuid NOT NULL REFERENCES margelle.groups,
-    number       int NOT NULL CHECK (number > 0),
-    kind         text NOT NULL CHECK (kind IN ('material', 'minor')),
-    language     text NOT NULL CHECK (language IN ('fr', 'en')),
-    body         text NOT NULL,
-    body_html    text NOT NULL,
-    summary      text NOT NULL,
-    summary_html text NOT NULL,
-    sha256       bytea NOT NULL,                            -- of body's UTF-8 bytes
-    published_by uuid NOT NULL REFERENCES margelle.members,
-    published_at timestamptz NOT NULL DEFAULT now(),
+    group_id         uuid NOT NULL REFERENCES margelle.groups,
+    number           int NOT NULL CHECK (number > 0),
+    kind             text NOT NULL CHECK (kind IN ('material', 'minor')),
+    language         text NOT NULL CHECK (language IN ('fr', 'en')),
+    body             text NOT NULL,                         -- the text that counts; a translation only helps to read it
+    body_html        text NOT NULL,
+    summary          text NOT NULL,
+    summary_html     text NOT NULL,
+    translation      text,                                  -- of body, in the other language
+    translation_html text,
+    sha256           bytea NOT NULL,                        -- of body's UTF-8 bytes
+    holds_from       date NOT NULL DEFAULT current_date,
+    secrecy_months   int CHECK (secrecy_months BETWEEN 0 AND 600),  -- how long secrecy outlives leaving; NULL: for ever
+    published_by     uuid NOT NULL REFERENCES margelle.members,
+    published_at     timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (group_id, number),
-    CHECK (number > 1 OR kind = 'material')
+    CHECK (number > 1 OR kind = 'material'),
+    CHECK ((translation IS NULL) = (translation_html IS NULL))
 );
 
 -- The register. Rows are only ever added; nothing cascades onto them.
 CREATE TABLE margelle.nda_register (
-    group_id  uuid NOT NULL REFERENCES margelle.groups,
-    member_id uuid NOT NULL REFERENCES margelle.members,
-    entry     bigint GENERATED ALWAYS AS IDENTITY,
-    act       text NOT NULL CHECK (act IN ('accepted', 'refused', 'withdrew')),
-    version   int NOT NULL,
-    full_name text,
-    receipt   jsonb,                                        -- as signed; NULL unless accepted
-    at        timestamptz NOT NULL DEFAULT now(),
+    group_id      uuid NOT NULL REFERENCES margelle.groups,
+    member_id     uuid NOT NULL REFERENCES margelle.members,
+    entry         bigint GENERATED ALWAYS AS IDENTITY,
+    act           text NOT NULL CHECK (act IN ('accepted', 'refused', 'withdrew')),
+    version       int NOT NULL,
+    full_name     text,
+    receipt       jsonb,                                    -- as signed; NULL unless accepted
+    at            timestamptz NOT NULL DEFAULT now(),
+    anonymised_at timestamptz,                              -- once it proves nothing any more (0007_agreements.sql)
     PRIMARY KEY (group_id, member_id, entry),
     FOREIGN KEY (group_id, version) REFERENCES margelle.nda_versions,
     CHECK ((act = 'accepted') = (receipt IS NOT NULL))

@@ -19,12 +19,14 @@ GRANT DELETE ON margelle.accounts, margelle.sessions, margelle.member_organisati
       margelle.outbox, margelle.idempotency_keys, margelle.attempts, margelle.addressed TO margelle_gate;
 
 -- Whether a member has accepted what holds in a group: their latest entry accepts a version that is not older than
--- the last material one. True in a light group; false where there is no version yet.
+-- the last material one whose day has come (the first is awaited from its publication on). True in a light group; false
+-- where there is no version yet.
 CREATE FUNCTION margelle.gate_open(p_group uuid, p_member uuid, p_confidentiality text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
     SELECT p_confidentiality = 'light' OR coalesce((
         SELECT r.act = 'accepted' AND r.version >= (SELECT max(v.number) FROM margelle.nda_versions v
-                                                    WHERE v.group_id = p_group AND v.kind = 'material')
+                                                    WHERE v.group_id = p_group AND v.kind = 'material'
+                                                      AND (v.holds_from <= current_date OR v.number = 1))
           FROM margelle.nda_register r
          WHERE r.group_id = p_group AND r.member_id = p_member
          ORDER BY r.entry DESC LIMIT 1), false)
@@ -393,14 +395,13 @@ END $$;
 CREATE TRIGGER keep_withdrawal BEFORE UPDATE OF state ON margelle.memberships
     FOR EACH ROW WHEN (OLD.state = 'removed' AND NEW.state = 'left') EXECUTE FUNCTION margelle.keep_withdrawal();
 
--- Published versions and the register do not change.
+-- Published versions do not change; the register neither (0007_agreements.sql).
 CREATE FUNCTION margelle.refuse_change() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 BEGIN
     RAISE EXCEPTION '% is immutable', TG_TABLE_NAME USING ERRCODE = 'PL003';
 END $$;
 CREATE TRIGGER immutable BEFORE UPDATE OR DELETE ON margelle.nda_versions FOR EACH ROW EXECUTE FUNCTION margelle.refuse_change();
-CREATE TRIGGER immutable BEFORE UPDATE OR DELETE ON margelle.nda_register FOR EACH ROW EXECUTE FUNCTION margelle.refuse_change();
 
 -- Whether a member of the group that the transaction is in has accepted what holds there.
 CREATE FUNCTION margelle.has_accepted(p_member uuid) RETURNS boolean
@@ -599,26 +600,34 @@ $$;
 -- Takes the next mail that is due, in the caller's transaction, with what is needed to render it; a mail whose reason
 -- is gone (access withdrawn, invitation withdrawn, account locked) is dropped instead.
 CREATE FUNCTION margelle.claim_mail()
-RETURNS TABLE (mail_id uuid, kind text, attempts int, member_id uuid, invitation_id uuid, group_id uuid, email text, name text,
-               language text, inviter_name text)
+RETURNS TABLE (mail_id uuid, kind text, attempts int, member_id uuid, invitation_id uuid, signature_id uuid, group_id uuid,
+               email text, name text, language text, inviter_name text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
     DELETE FROM margelle.outbox o
      WHERE o.sent_at IS NULL AND o.failed_at IS NULL AND o.next_at <= now() AND NOT CASE
         WHEN o.kind = 'invitation' THEN EXISTS (SELECT FROM margelle.invitations i
              WHERE i.invitation_id = o.invitation_id AND i.state = 'pending' AND i.expires_at > now())
-        WHEN o.kind = 'nda_copy' THEN EXISTS (SELECT FROM margelle.memberships m JOIN margelle.accounts a ON a.member_id = m.member_id
-             WHERE m.group_id = o.group_id AND m.member_id = o.member_id AND m.state = 'active' AND a.locked_at IS NULL)
+        WHEN o.kind IN ('nda_copy', 'nda_reminder') THEN EXISTS (SELECT FROM margelle.memberships m
+             JOIN margelle.accounts a ON a.member_id = m.member_id JOIN margelle.groups g ON g.group_id = m.group_id
+             WHERE m.group_id = o.group_id AND m.member_id = o.member_id AND m.state = 'active' AND a.locked_at IS NULL
+               AND (o.kind = 'nda_copy' OR NOT margelle.gate_open(g.group_id, m.member_id, g.confidentiality)))
+        WHEN o.kind = 'signature_request' THEN EXISTS (SELECT FROM margelle.nda_signatures s
+             WHERE s.signature_id = o.signature_id AND margelle.signature_open(s))
+        WHEN o.kind = 'access_ended' THEN EXISTS (SELECT FROM margelle.memberships m JOIN margelle.accounts a ON a.member_id = m.member_id
+             WHERE m.group_id = o.group_id AND m.member_id = o.member_id AND m.left_at IS NOT NULL AND a.locked_at IS NULL)
         WHEN o.kind = 'notice' THEN EXISTS (SELECT FROM margelle.accounts a
              WHERE a.member_id = o.member_id AND a.locked_at IS NULL AND a.notice <> 'off' AND margelle.unread_of(a.member_id) > 0)
         ELSE EXISTS (SELECT FROM margelle.accounts a WHERE a.member_id = o.member_id AND a.locked_at IS NULL) END;
     RETURN QUERY
-    SELECT o.mail_id, o.kind, o.attempts, o.member_id, o.invitation_id, o.group_id,
-           coalesce(i.email, a.email), coalesce(nullif(i.name, ''), m.name, ''), coalesce(i.language, a.language), inviter.name
+    SELECT o.mail_id, o.kind, o.attempts, o.member_id, o.invitation_id, o.signature_id, o.group_id,
+           coalesce(i.email, s.email, a.email), coalesce(nullif(i.name, ''), s.name, m.name, ''), coalesce(i.language, a.language),
+           coalesce(inviter.name, m.name)
       FROM margelle.outbox o
       LEFT JOIN margelle.accounts a ON a.member_id = o.member_id
       LEFT JOIN margelle.members m ON m.member_id = o.member_id
       LEFT JOIN margelle.invitations i ON i.invitation_id = o.invitation_id
+      LEFT JOIN margelle.nda_signatures s ON s.signature_id = o.signature_id
       LEFT JOIN margelle.members inviter ON inviter.member_id = i.invited_by
      WHERE o.sent_at IS NULL AND o.failed_at IS NULL AND o.next_at <= now()
      ORDER BY o.next_at LIMIT 1 FOR UPDATE OF o SKIP LOCKED;

@@ -1,19 +1,20 @@
 #include "server/commands/signing_keys.hpp"
 
 #include <filesystem>
+#include <sstream>
 
 #include "server/commands/commands.hpp"
 
 namespace margelle::commands {
+namespace {
 
-std::vector<SigningKey> load_signing_keys(const Config& config) {
-    const std::string& path = required(config.signing_key, "signing-key");
+void load_file(const std::string& path, std::vector<SigningKey>& keys) {
     const std::string text = read_file(path);
     std::error_code ignored;
     const auto rights = std::filesystem::status(path, ignored).permissions();
     if ((rights & (std::filesystem::perms::others_all)) != std::filesystem::perms::none)
         throw ConfigError("signing-key: " + path + " can be read by everybody; chmod 600 it");
-    std::vector<SigningKey> keys;
+    const std::size_t before = keys.size();
     constexpr std::string_view end = "-----END PRIVATE KEY-----";
     for (std::size_t at = 0; (at = text.find("-----BEGIN", at)) != std::string::npos;) {
         const std::size_t close = text.find(end, at);
@@ -25,7 +26,15 @@ std::vector<SigningKey> load_signing_keys(const Config& config) {
         }
         at = close;
     }
-    if (keys.empty()) throw ConfigError("signing-key: " + path + " holds no private key (make one with: margelle key new)");
+    if (keys.size() == before) throw ConfigError("signing-key: " + path + " holds no private key (make one with: margelle key new)");
+}
+
+}  // namespace
+
+std::vector<SigningKey> load_signing_keys(const Config& config) {
+    std::istringstream paths(required(config.signing_key, "signing-key"));
+    std::vector<SigningKey> keys;
+    for (std::string path; std::getline(paths, path, ',');) load_file(path, keys);
     return keys;
 }
 

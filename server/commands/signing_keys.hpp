@@ -6,7 +6,7 @@
 
 namespace margelle::commands {
 
-// The keys of the file named by signing-key, in its order: the first signs. Throws ConfigError.
+// The keys of the files named by signing-key, in their order: the first signs, all verify. Throws ConfigError.
 std::vector<SigningKey> load_signing_keys(const Config& config);
 
 }  // namespace margelle::commands

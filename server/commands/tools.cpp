@@ -49,8 +49,13 @@ int verify_receipt(const std::vector<std::string>& arguments) {
         std::cout << "not valid\n";
         return 1;
     }
-    std::cout << "valid: " << receipt.at("full_name").get<std::string>() << " accepted version " << receipt.at("nda").at("version") << " (SHA-256 "
-              << receipt.at("nda").at("sha256").get<std::string>() << ") at " << receipt.at("accepted_at").get<std::string>() << "\n";
+    const auto text = [](const nlohmann::json& object, const char* member) { return object.at(member).get<std::string>(); };
+    const auto& nda = receipt.at("nda");
+    std::cout << "valid: " << text(receipt, "full_name");
+    if (receipt.at("kind") == "margelle-nda-confirmation")
+        std::cout << " confirmed for " << text(receipt.at("organisation"), "name") << " that " << text(receipt.at("acceptance"), "full_name");
+    std::cout << " accepted version " << nda.at("version") << " (SHA-256 " << text(nda, "sha256") << ") at "
+              << text(receipt.contains("acceptance") ? receipt.at("acceptance") : receipt, "accepted_at") << "\n";
     return 0;
 }
 

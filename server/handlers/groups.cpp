@@ -35,6 +35,7 @@ db::Change read_change(Context& c) {
     if (change.charter) change.charter_html = render_markdown(*change.charter).html;
     change.phase = c.maybe_text("phase");
     change.listing = c.maybe_text("listing");
+    change.acceptance_for = c.maybe_text("acceptance_for");
     change.themes = strings(c, "themes");
     change.needed_categories = strings(c, "needed_categories");
     if (const auto milestones = c.body().find("milestones"); milestones != c.body().end()) change.milestones = milestones->dump();

@@ -103,9 +103,24 @@ Response publish(Context&);
 Response published(Context&, const std::string& number);
 Response accept(Context&);
 Response refuse(Context&);
+Response withdraw(Context&);
 Response acceptances(Context&);
 Response receipt(Context&);
+Response pending(Context&);
+Response remind(Context&);
 }  // namespace nda
+
+namespace receipts {
+Response mine(Context&);
+Response show_mine(Context&);
+Response check(Context&);
+}  // namespace receipts
+
+namespace signatures {
+Response ask(Context&);
+Response lookup(Context&);
+Response answer(Context&);
+}  // namespace signatures
 
 namespace threads {
 Response list(Context&);

@@ -20,6 +20,7 @@ Response update(Context& c) {
     if (withdrawn) db::remove(c.transaction(), member);
     else db::set_role(c.transaction(), member, c.text("role"));
     c.touch_group();
+    c.mail_queued = withdrawn;
     const std::string role = withdrawn ? found->role : c.text("role");
     return json(R"({"member_id":")" + member + R"(","role":")" + role + R"(","state":")" + (withdrawn ? "removed" : "active") + R"("})");
 }
@@ -35,6 +36,7 @@ Response leave(Context& c) {
     if (!found || (found->state != "active" && found->state != "requested")) throw Error(Code::not_found);
     db::leave(c.transaction());
     c.touch_group();
+    c.mail_queued = true;
     return no_content();
 }
 

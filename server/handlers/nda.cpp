@@ -5,11 +5,13 @@
 
 #include "persistence/audit.hpp"
 #include "persistence/memberships.hpp"
+#include "persistence/signatures.hpp"
 #include "protocol/digest.hpp"
 #include "protocol/receipt.hpp"
 #include "server/context.hpp"
 #include "server/handlers/handlers.hpp"
 #include "server/handlers/organisation.hpp"
+#include "server/handlers/signatory.hpp"
 #include "server/markdown.hpp"
 
 namespace margelle::handlers::nda {
@@ -23,16 +25,49 @@ db::Version expect_current(Context& c) {
     return *newest;
 }
 
-nlohmann::json make_receipt(Context& c, const db::Version& version, const std::optional<std::string>& organisation) {
+// On behalf of whom the caller accepts: as chosen, otherwise as they take part, within what the group asks for.
+std::optional<std::string> represented(Context& c, const std::optional<std::optional<std::string>>& chosen) {
+    const std::string bound = db::acceptance_for(c.transaction());
+    auto organisation = chosen ? *chosen : persistence::memberships::find(c.transaction(), *c.who().member)->organisation;
+    if (bound == "member") {
+        if (chosen && organisation) throw Error(Code::invalid, {{"/organisation_id", "each member binds themself here, not an organisation"}});
+        organisation.reset();
+    }
+    if (bound == "organisation" && !organisation) throw Error(Code::invalid, {{"/organisation_id", "names on behalf of whom: this group binds organisations"}});
+    return organisation;
+}
+
+std::optional<persistence::signatures::Signatory> read_signatory(Context& c, bool organisation) {
+    const auto found = c.body().find("signatory");
+    if (found == c.body().end()) return std::nullopt;
+    if (!organisation) throw Error(Code::invalid, {{"/signatory", "confirms for an organisation"}});
+    return margelle::read_signatory(c, *found);
+}
+
+template <class T>
+nlohmann::json or_null(const std::optional<T>& value) {
+    return value ? nlohmann::json(*value) : nlohmann::json();
+}
+
+// Absent: by the profile; null: none.
+std::optional<std::string> capacity(Context& c, const db::Identity& identity) {
+    return c.body().contains("capacity") ? c.maybe_text("capacity") : identity.title;
+}
+
+nlohmann::json make_receipt(Context& c, const db::Version& version, const std::optional<std::string>& organisation,
+                            const std::optional<persistence::signatures::Signatory>& signatory) {
     const auto identity = db::identity(c.transaction(), organisation);
     const auto head = persistence::audit::head(c.transaction());
     nlohmann::json receipt = {
         {"format", 1},
         {"kind", "margelle-nda-receipt"},
         {"group", {{"id", *c.who().group}, {"name", identity.group_name}}},
-        {"nda", {{"version", version.number}, {"sha256", version.sha256}, {"language", version.language}}},
+        {"nda", {{"version", version.number}, {"sha256", version.sha256}, {"language", version.language}, {"holds_from", version.holds_from},
+                 {"secrecy_months", or_null(version.secrecy_months)}}},
         {"member", {{"id", *c.who().member}, {"name", identity.member_name}, {"email", identity.email}}},
         {"organisation", identity.organisation ? nlohmann::json::parse(*identity.organisation) : nlohmann::json()},
+        {"capacity", or_null(capacity(c, identity))},
+        {"signatory", signatory ? nlohmann::json{{"name", signatory->name}, {"email", signatory->email}, {"capacity", signatory->capacity}} : nlohmann::json()},
         {"full_name", c.text("full_name")},
         {"accepted_at", identity.now},
         {"context", {{"address", c.request.address},
@@ -51,9 +86,18 @@ Response show(Context& c) { return json(db::current(c.transaction())); }
 Response versions(Context& c) { return json(db::versions(c.transaction())); }
 
 Response publish(Context& c) {
-    const std::string text = c.text("text"), summary = c.text("summary");
-    c.created = std::to_string(db::publish(c.transaction(), {c.text("kind"), c.maybe_text("language").value_or("fr"), text,
-                                                             render_markdown(text).html, summary, render_markdown(summary).html}));
+    db::New nda;
+    nda.kind = c.text("kind");
+    nda.language = c.maybe_text("language").value_or("fr");
+    nda.text = c.text("text");
+    nda.text_html = render_markdown(nda.text).html;
+    nda.summary = c.text("summary");
+    nda.summary_html = render_markdown(nda.summary).html;
+    nda.translation = c.maybe_text("translation");
+    if (nda.translation) nda.translation_html = render_markdown(*nda.translation).html;
+    nda.holds_from = c.maybe_text("holds_from");
+    if (const auto months = c.body().find("secrecy_months"); months != c.body().end() && !months->is_null()) nda.secrecy_months = months->get<int>();
+    c.created = std::to_string(db::publish(c.transaction(), nda));
     c.touch_group();
     return published(c, c.created);
 }
@@ -63,10 +107,16 @@ Response published(Context& c, const std::string& number) { return json(db::vers
 Response accept(Context& c) {
     const auto version = expect_current(c);
     if (version.sha256 != c.text("sha256")) throw Error(Code::nda_changed);
-    const auto organisation = chosen_organisation(c);
-    if (organisation) persistence::memberships::act_for(c.transaction(), std::nullopt, organisation);
-    const auto receipt = make_receipt(c, version, organisation ? *organisation : persistence::memberships::find(c.transaction(), *c.who().member)->organisation);
-    db::record_acceptance(c.transaction(), version.number, c.text("full_name"), receipt.dump());
+    const auto chosen = chosen_organisation(c);
+    const auto organisation = represented(c, chosen);
+    const auto signatory = read_signatory(c, organisation.has_value());
+    if (chosen) persistence::memberships::act_for(c.transaction(), std::nullopt, chosen);
+    const auto receipt = make_receipt(c, version, organisation, signatory);
+    const auto entry = db::record_acceptance(c.transaction(), version.number, c.text("full_name"), receipt.dump());
+    if (signatory) {
+        persistence::signatures::ask(c.transaction(), entry, *signatory);
+        c.mail_queued = true;
+    }
     c.touch_group();
     return json(receipt.dump(), 201);
 }
@@ -83,6 +133,12 @@ Response refuse(Context& c) {
     return no_content();
 }
 
+Response withdraw(Context& c) {
+    if (!db::record_withdrawal(c.transaction())) throw Error(Code::conflict);
+    c.touch_group();
+    return no_content();
+}
+
 Response acceptances(Context& c) { return json(db::acceptances(c.transaction())); }
 
 Response receipt(Context& c) {
@@ -93,6 +149,14 @@ Response receipt(Context& c) {
     Response response = json(*receipt);
     response.headers.emplace_back("Content-Disposition", "attachment; filename=\"margelle-receipt.json\"");
     return response;
+}
+
+Response pending(Context& c) { return json(db::pending(c.transaction())); }
+
+Response remind(Context& c) {
+    const auto members = c.body().find("members");
+    c.mail_queued = true;
+    return json(db::remind(c.transaction(), members == c.body().end() ? std::nullopt : std::optional(members->get<std::vector<std::string>>())));
 }
 
 }  // namespace margelle::handlers::nda

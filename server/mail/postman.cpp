@@ -3,6 +3,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "persistence/nda.hpp"
 #include "persistence/sessions.hpp"
 #include "protocol/digest.hpp"
 #include "protocol/ids.hpp"
@@ -65,6 +66,8 @@ void Postman::work() {
                 persistence::Transaction t(connection, persistence::Access::write);
                 persistence::outbox::queue_notices(t);
                 persistence::outbox::sweep(t);
+                persistence::nda::hold_versions(t);
+                persistence::nda::anonymise(t, config_.limitation_years);
                 t.commit();
                 next_housekeeping = std::chrono::steady_clock::now() + housekeeping;
             }
@@ -117,6 +120,13 @@ Mail Postman::render(persistence::Transaction& t, const persistence::outbox::Mai
     } else if (mail.kind == "invitation") {
         persistence::outbox::renew_invitation_token(t, *mail.invitation, sha256(token));
         values["link"] = page("/invitation#token=" + token);
+    } else if (mail.kind == "signature_request") {
+        persistence::outbox::renew_signature_token(t, *mail.signature, sha256(token));
+        values["link"] = page("/signature#token=" + token);
+    } else if (mail.kind == "access_ended") {
+        const auto duty = persistence::outbox::duty_of(t, mail);
+        values["link"] = page("/profil/recus");
+        values["duty"] = fill(texts.at(mail.kind).at(mail.language).at("duty").at(duty.kind).get<std::string>(), {{"day", duty.ends_on}});
     } else if (mail.kind == "notice") {
         persistence::sessions::issue_mail_token(t, sha256(token), "stop_notices", *mail.member, "60 days");
         values["link"] = page("/");

@@ -119,6 +119,15 @@ std::string circle_of_moderator(World& w) { return w.cast.circle_of({&w.cast.mod
 
 Headers thread_match(World& w, const std::string& thread) { return match(w.cast.moderator.get(w.cast.path + "/threads/" + thread)); }
 
+bool in_the_lobby(World& w) { return w.who.get(w.cast.path + "/nda").status == 200; }
+
+const Json signatory = {{"name", "Marie Maire"}, {"email", "maire@example.net"}, {"capacity", "maire"}};
+
+std::string fresh_signature_token(World& w) {
+    w.cast.accept_for_organisation(w.cast.member, {{"signatory", {{"name", "Marie Maire"}, {"email", new_id() + "@example.net"}}}});
+    return w.instance.signature_token(w.cast.member.member);
+}
+
 using Arrange = std::function<Request(World&)>;
 
 const Json line = {{"invitations", {{{"email", "somebody@example.net"}}}}};
@@ -207,6 +216,16 @@ const std::map<std::string, Arrange> requests{
         return Request{{}, {{"version", current["number"]}, {"sha256", current["sha256"]}, {"full_name", "Test Person"}, {"agreed", true}}, {}, {}};
     }},
     {"refuseNda", [](World&) { return Request{{}, {{"version", 2}}, {}, {}}; }},
+    {"getMyReceipt", [](World& w) { return Request{{{"version", w.who.member == w.cast.outdated.member ? "1" : "2"}}, {}, {}, {}}; }},
+    {"checkReceipt", [](World&) { return Request{{}, Json::object(), {}, {}}; }},
+    {"remindNda", [](World&) { return Request{{}, Json::object(), {}, {}}; }},
+    {"requestSignature", [](World& w) {
+        if (in_the_lobby(w)) w.cast.accept_for_organisation(w.who);
+        return Request{{}, signatory, {}, {}};
+    }},
+    {"requestSignature:personal", [](World&) { return Request{{}, signatory, {}, {}}; }},
+    {"lookupSignature", [](World& w) { return Request{{}, {{"token", fresh_signature_token(w)}}, {}, {}}; }},
+    {"answerSignature", [](World& w) { return Request{{}, {{"token", fresh_signature_token(w)}, {"accept", true}, {"full_name", "Marie Maire"}}, {}, {}}; }},
     {"getReceipt", [](World& w) { return Request{{{"member", w.signed_in() ? w.who.member : new_id()}}, {}, {}, {}}; }},
     {"getReceipt:of-another", [](World& w) {
         return Request{{{"member", w.who.member == w.cast.member.member ? w.cast.observer.member : w.cast.member.member}}, {}, {}, {}};

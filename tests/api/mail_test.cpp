@@ -62,6 +62,8 @@ void request_everything(Instance& instance, Cast& cast) {
     cast.anonymous.post("/password-resets", {{"email", cast.observer.email}});
     cast.newcomer.post(cast.path + "/nda/refusal", {{"version", 2}, {"later", true}});
     cast.moderator.post(cast.path + "/threads/" + cast.thread + "/posts", {{"body", "Chaufferie secrète."}});
+    cast.moderator.post(cast.path + "/nda/reminders", {{"members", {cast.outdated.member}}});
+    cast.accept_for_organisation(cast.member, {{"signatory", {{"name", "Marie Maire"}, {"email", "maire@example.net"}, {"capacity", "maire"}}}});
     leave_alone(instance);
 }
 
@@ -76,7 +78,7 @@ BOOST_AUTO_TEST_CASE(no_mail_of_any_kind_in_any_language_says_what_waits) {
         instance.sql(std::string("UPDATE margelle.accounts SET language = '") + language + "'; UPDATE margelle.invitations SET language = '" + language + "'");
         request_everything(instance, cast);
         const std::vector<Mail> mails = delivered(instance);
-        BOOST_TEST(instance.sql("SELECT count(DISTINCT kind) FROM margelle.outbox WHERE sent_at IS NOT NULL") == "5");
+        BOOST_TEST(instance.sql("SELECT count(DISTINCT kind) FROM margelle.outbox WHERE sent_at IS NOT NULL") == "8");
         for (const Mail& mail : mails) {
             const std::string text = mail.subject + "\n" + mail.body;
             for (const char* secret : {"Chaleur", "Chauffer", "Silo", "silo", "secrète", "version."}) BOOST_TEST(text.find(secret) == std::string::npos, text);
@@ -103,6 +105,43 @@ BOOST_AUTO_TEST_CASE(the_links_of_mails_work) {
     BOOST_TEST(browser.post("/notice-stops", {{"token", find("/avis/arret")}}).status == 204);
     BOOST_TEST(browser.post("/invitations/lookup", {{"token", token_in(to(mails, cast.invited.email)->body)}}).json()["email"] == cast.invited.email);
     BOOST_TEST(to(mails, cast.newcomer.email)->body.find("/groupes/" + cast.group + "/accord") != std::string::npos);
+    BOOST_TEST(to(mails, cast.outdated.email)->body.find("/groupes/" + cast.group + "/accord") != std::string::npos);
+    BOOST_TEST(browser.post("/signatures/lookup", {{"token", token_in(to(mails, "maire@example.net")->body)}}).json()["organisation"]["name"] == "Régie du bois");
+    BOOST_TEST(to(mails, cast.revoked.email)->body.find("/profil/recus") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(whoever_leaves_or_loses_access_is_told_what_they_still_owe_and_until_when) {
+    for (const bool leaves : {true, false}) {
+        Instance instance;
+        Cast cast(instance);
+        const auto told = [&](Client& who) {
+            if (leaves) BOOST_REQUIRE(who.remove(cast.path + "/membership").status == 204);
+            else BOOST_REQUIRE(cast.moderator.patch(cast.path + "/members/" + who.member, {{"state", "removed"}}).status == 200);
+            const std::vector<Mail> mails = delivered(instance);
+            BOOST_REQUIRE(to(mails, who.email));
+            return to(mails, who.email)->body;
+        };
+        instance.sql("ALTER TABLE margelle.nda_versions DISABLE TRIGGER immutable; UPDATE margelle.nda_versions SET secrecy_months = 24 WHERE number = 2");
+        instance.sql("UPDATE margelle.accounts SET language = 'en' WHERE member_id = '" + cast.member.member + "'");
+        BOOST_TEST(told(cast.observer).find("jusqu’au " + instance.sql("SELECT to_char(now() + interval '24 months', 'DD/MM/YYYY')")) != std::string::npos);
+        BOOST_TEST(told(cast.member).find("until " + instance.sql("SELECT to_char(now() + interval '24 months', 'FMDD FMMonth YYYY')")) != std::string::npos);
+        BOOST_TEST(told(cast.outdated).find("sans limite de durée") != std::string::npos);
+        BOOST_TEST(told(cast.newcomer).find("pas accepté d’accord") != std::string::npos);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(whoever_came_back_or_accepted_meanwhile_is_told_nothing) {
+    Instance instance;
+    Cast cast(instance, "nda", "listed");
+    cast.moderator.post(cast.path + "/nda/reminders", Json::object());
+    cast.accept(cast.newcomer);
+    BOOST_REQUIRE(cast.member.remove(cast.path + "/membership").status == 204);
+    cast.member.post(cast.path + "/join-requests", {{"category", "resident"}});
+    BOOST_REQUIRE(cast.moderator.patch(cast.path + "/join-requests/" + cast.member.member, {{"decision", "accept"}}).status == 204);
+    const std::vector<Mail> mails = delivered(instance);
+    BOOST_TEST(!to(mails, cast.newcomer.email));
+    BOOST_TEST(!to(mails, cast.member.email));
+    BOOST_TEST(to(mails, cast.outdated.email));
 }
 
 BOOST_AUTO_TEST_CASE(a_notice_counts_what_waits_and_stops_with_one_click) {
@@ -151,18 +190,20 @@ BOOST_AUTO_TEST_CASE(a_mail_whose_reason_is_gone_is_dropped) {
     const std::string invitation = cast.moderator.get(cast.path + "/invitations").json()["items"][0]["id"];
     BOOST_REQUIRE(cast.moderator.remove(cast.path + "/invitations/" + invitation).status == 204);
     for (const Client& who : {cast.newcomer, cast.observer}) BOOST_REQUIRE(cast.moderator.patch(cast.path + "/members/" + who.member, {{"state", "removed"}}).status == 200);
+    BOOST_REQUIRE(cast.member.post(cast.path + "/nda/withdrawal").status == 204);
     instance.sql("UPDATE margelle.accounts SET locked_at = now() WHERE member_id = '" + cast.member.member + "'");
     const std::vector<Mail> mails = delivered(instance);
     BOOST_TEST(!to(mails, cast.invited.email));
-    BOOST_TEST(!to(mails, cast.newcomer.email));
     BOOST_TEST(!to(mails, cast.member.email));
+    BOOST_TEST(!to(mails, "maire@example.net"));
+    BOOST_TEST(to(mails, cast.newcomer.email)->body.find("/accord") == std::string::npos, "an agreement to read again, to whoever lost their access");
     for (const Mail& mail : mails) BOOST_TEST((mail.to_address != cast.observer.email || !mail.one_click_stop), "a notice to whoever lost their access");
 }
 
 BOOST_AUTO_TEST_CASE(a_failure_comes_back_and_shows_as_queued_then_as_failed) {
     Instance instance;
     Cast cast(instance);
-    BOOST_TEST(delivered(instance, cast.invited.email).empty());
+    BOOST_TEST(!to(delivered(instance, cast.invited.email), cast.invited.email));
     BOOST_TEST(delivery(cast) == "queued");
     BOOST_TEST(instance.sql("SELECT attempts || ' ' || failure FROM margelle.outbox WHERE sent_at IS NULL") == "1 550 no such mailbox");
     BOOST_TEST(instance.sql("SELECT next_at BETWEEN now() + interval '30 seconds' AND now() + interval '1 minute' FROM margelle.outbox WHERE sent_at IS NULL") == "t");
@@ -213,7 +254,7 @@ BOOST_AUTO_TEST_CASE(a_folder_receives_whole_mails) {
         for (const char* header : {"Date: ", "From: \"Margelle\" <margelle@localhost>", "\r\nTo: ", "\r\nSubject: ", "\r\nMessage-ID: <", "\r\nAuto-Submitted: auto-generated\r\n"})
             BOOST_TEST(text.find(header) != std::string::npos, text);
     }
-    BOOST_TEST(files == 2);
+    BOOST_TEST(files == 3);      // also to the person whose access was withdrawn
     std::filesystem::remove_all(folder);
 }
 

@@ -160,6 +160,137 @@ BOOST_AUTO_TEST_CASE(a_refusal_closes_the_gate_and_may_be_thought_over) {
     BOOST_TEST(cast.member.get(cast.path + "/threads").status == 200);
 }
 
+BOOST_AUTO_TEST_CASE(a_version_says_from_when_it_holds_and_how_long_secrecy_outlives_leaving) {
+    Instance instance;
+    Cast cast(instance);
+    const Json version = cast.moderator.post(cast.path + "/nda/versions", {{"kind", "minor"}, {"text", "Texte."}, {"summary", "Rien ne sort."}, {"language", "fr"},
+        {"translation", "**Text.**"}, {"holds_from", "2026-01-31"}, {"secrecy_months", 24}}).json();
+    BOOST_TEST(version["holds_from"] == "2026-01-31");
+    BOOST_TEST(version["secrecy_months"] == 24);
+    BOOST_TEST(version["translation_html"] == "<p><strong>Text.</strong></p>\n");
+    BOOST_TEST(version["sha256"] == to_hex(sha256("Texte.")));
+    BOOST_TEST(version["sha256_covers"] == "text");
+    const Json receipt = cast.newcomer.post(cast.path + "/nda/acceptance", acceptance(version)).json();
+    BOOST_TEST(receipt["nda"]["holds_from"] == "2026-01-31");
+    BOOST_TEST(receipt["nda"]["secrecy_months"] == 24);
+}
+
+BOOST_AUTO_TEST_CASE(by_default_a_version_holds_from_today_and_secrecy_has_no_end) {
+    Instance instance;
+    Cast cast(instance);
+    const Json version = publish(cast, "minor", "Texte.").json();
+    BOOST_TEST(version["holds_from"] == instance.sql("SELECT current_date"));
+    BOOST_TEST(version["secrecy_months"].is_null());
+    BOOST_TEST(version["translation"].is_null());
+}
+
+BOOST_AUTO_TEST_CASE(terms_that_no_version_can_have_are_refused) {
+    Instance instance;
+    Cast cast(instance);
+    const std::vector<std::pair<const char*, Json>> wrong{{"holds_from", "2026-02-30"}, {"holds_from", "demain"}, {"secrecy_months", -1}, {"secrecy_months", 601}, {"translation", ""}};
+    for (const auto& [field, value] : wrong) {
+        Json body = {{"kind", "minor"}, {"text", "Texte."}, {"summary", "Rien ne sort."}};
+        body[field] = value;
+        const Answer refused = cast.moderator.post(cast.path + "/nda/versions", body);
+        BOOST_TEST(refused.status == 422);
+        BOOST_TEST(refused.json()["errors"][0]["pointer"] == "/" + std::string(field), refused.body);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_version_published_ahead_closes_the_gate_on_its_day) {
+    Instance instance;
+    Cast cast(instance);
+    const Json version = cast.moderator.post(cast.path + "/nda/versions", {{"kind", "material"}, {"text", "Texte."}, {"summary", "Rien ne sort."}, {"holds_from", instance.sql("SELECT current_date + 1")}}).json();
+    BOOST_TEST(cast.member.get(cast.path + "/threads").status == 200);
+    BOOST_TEST(cast.observer.post(cast.path + "/nda/acceptance", acceptance(version)).status == 201);
+    BOOST_TEST(instance.sql("SELECT margelle.hold_versions()") == "0");
+    const std::string epoch = instance.sql("SELECT access_epoch FROM margelle.feed_heads WHERE group_id = '" + cast.group + "'");
+    instance.sql("ALTER TABLE margelle.nda_versions DISABLE TRIGGER immutable; UPDATE margelle.nda_versions SET holds_from = current_date,"
+                 " published_at = published_at - interval '1 day' WHERE number = 3; ALTER TABLE margelle.nda_versions ENABLE TRIGGER immutable");
+    BOOST_TEST(cast.member.get(cast.path + "/threads").problem() == "nda-required");
+    BOOST_TEST(cast.observer.get(cast.path + "/threads").status == 200);
+    BOOST_TEST(instance.sql("SELECT margelle.hold_versions()") == "1");
+    BOOST_TEST(instance.sql("SELECT margelle.hold_versions()") == "0");
+    BOOST_TEST(instance.sql("SELECT access_epoch FROM margelle.feed_heads WHERE group_id = '" + cast.group + "'") != epoch);
+    BOOST_TEST(cast.observer.get(cast.path + "/events?after=0&limit=100").json()["items"].back()["kind"] == "nda.holds");
+}
+
+BOOST_AUTO_TEST_CASE(an_acceptance_taken_back_closes_the_gate_at_once_and_may_be_given_again) {
+    Instance instance;
+    Cast cast(instance);
+    BOOST_TEST(cast.member.post(cast.path + "/nda/withdrawal").status == 204);
+    BOOST_TEST(instance.recorder.changes.back().group == cast.group);
+    BOOST_TEST(cast.member.get(cast.path + "/threads").problem() == "nda-required");
+    BOOST_TEST(cast.member.get(cast.path + "/nda").json()["mine"]["act"] == "withdrew");
+    BOOST_TEST(cast.member.post(cast.path + "/nda/withdrawal").problem() == "conflict");
+    cast.accept(cast.member);
+    BOOST_TEST(cast.member.get(cast.path + "/threads").status == 200);
+    const Json entries = cast.observer.get(cast.path + "/nda/acceptances").json()["items"];
+    BOOST_TEST(entries[0]["act"] == "accepted");
+    BOOST_TEST(entries[1]["act"] == "withdrew");
+    BOOST_TEST(entries[1]["version"] == 2);
+}
+
+BOOST_AUTO_TEST_CASE(moderators_see_who_is_awaited_since_when_and_what_they_accepted_last) {
+    Instance instance;
+    Cast cast(instance);
+    cast.member.post(cast.path + "/nda/withdrawal");
+    std::map<std::string, Json> awaited;
+    for (const Json& item : cast.moderator.get(cast.path + "/nda/pending").json()["items"]) awaited[item["member"]["id"].get<std::string>()] = item;
+    BOOST_TEST(awaited.size() == 3u);
+    BOOST_TEST(awaited[cast.newcomer.member]["accepted_version"].is_null());
+    BOOST_TEST(awaited[cast.newcomer.member]["latest_act"].is_null());
+    BOOST_TEST(awaited[cast.outdated.member]["accepted_version"] == 1);
+    BOOST_TEST(awaited[cast.outdated.member]["latest_act"] == "accepted");
+    BOOST_TEST(awaited[cast.outdated.member]["since"] == cast.moderator.get(cast.path + "/nda").json()["current"]["published_at"]);
+    BOOST_TEST(awaited[cast.member.member]["latest_act"] == "withdrew");
+    BOOST_TEST(awaited[cast.member.member]["accepted_version"] == 2);
+    BOOST_TEST(awaited[cast.member.member]["reminded_at"].is_null());
+    cast.accept(cast.newcomer);
+    BOOST_TEST(cast.moderator.get(cast.path + "/nda/pending").json()["items"].size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(in_a_light_group_nobody_is_awaited) {
+    Instance instance;
+    Cast cast(instance, "light");
+    BOOST_TEST(cast.moderator.get(cast.path + "/nda/pending").json()["items"].empty());
+    BOOST_TEST(cast.moderator.post(cast.path + "/nda/reminders", Json::object()).json()["reminded"] == 0);
+}
+
+BOOST_AUTO_TEST_CASE(one_act_reminds_everybody_awaited_and_nobody_twice_a_day) {
+    Instance instance;
+    Cast cast(instance);
+    const auto remind = [&](const Json& body) { return cast.moderator.post(cast.path + "/nda/reminders", body).json(); };
+    Json answer = remind({{"members", {cast.newcomer.member, cast.member.member}}});
+    BOOST_TEST(answer["reminded"] == 1);
+    BOOST_TEST(answer["left_out"].empty());
+    answer = remind(Json::object());
+    BOOST_TEST(answer["reminded"] == 1);
+    BOOST_REQUIRE(answer["left_out"].size() == 1u);
+    BOOST_TEST(answer["left_out"][0]["member"]["name"] == "Nadia Newcomer");
+    BOOST_TEST(remind(Json::object())["left_out"].size() == 2u);
+    BOOST_TEST(instance.sql("SELECT count(*) FROM margelle.outbox WHERE kind = 'nda_reminder'") == "2");
+    for (const Json& item : cast.moderator.get(cast.path + "/nda/pending").json()["items"]) BOOST_TEST(!item["reminded_at"].is_null());
+    instance.sql("UPDATE margelle.nda_reminders SET reminded_at = now() - interval '1 day'");
+    BOOST_TEST(remind(Json::object())["reminded"] == 2);
+}
+
+BOOST_AUTO_TEST_CASE(nothing_in_the_register_goes_with_a_person_or_changes_with_an_organisation) {
+    Instance instance;
+    Cast cast(instance);
+    BOOST_REQUIRE(cast.accept_for_organisation(cast.member).status == 201);
+    const Json before = cast.observer.get(cast.path + "/nda/acceptances").json()["items"];
+    instance.sql("UPDATE margelle.organisations SET name = 'Autre nom', siret = NULL");
+    BOOST_TEST(cast.observer.get(cast.path + "/nda/acceptances").json()["items"] == before);
+    BOOST_REQUIRE(cast.member.remove("/me", {{"confirm_email", cast.member.email}}).status == 204);
+    Json after = cast.observer.get(cast.path + "/nda/acceptances").json()["items"];
+    BOOST_TEST(after.size() == before.size());
+    BOOST_TEST(after[0]["full_name"] == "Test Person");
+    BOOST_TEST(after[0]["organisation_siret"] == "12345678901234");
+    BOOST_TEST(cast.moderator.get(cast.path + "/nda/acceptances/" + cast.member.member + "/receipt").json()["member"]["email"] == cast.member.email);
+    for (const char* table : {"groups", "members"}) BOOST_CHECK_THROW(instance.sql(std::string("DELETE FROM margelle.") + table), std::exception);
+}
+
 BOOST_AUTO_TEST_CASE(wanting_to_talk_first_sends_a_copy_and_records_no_refusal) {
     Instance instance;
     Cast cast(instance);

@@ -58,6 +58,8 @@ struct FullCast : Cast {
         own = circle_of({&moderator}, "Animation");
         hidden = thread_in(circle, member);
         moderator.post(path + "/circles/" + circle + "/entry-requests");
+        accept_for_organisation(member, {{"signatory", {{"name", "Marie Maire"}, {"email", "maire@example.net"}}}});
+        moderator.post(path + "/nda/reminders", {{"members", {newcomer.member}}});
         outsider.post("/me/organisations", {{"new", {{"name", "Régie du bois"}, {"category", "association"}}}});
     }
     std::string foreign, circle, closed, own, hidden;

@@ -130,6 +130,13 @@ std::string fill_path(std::string_view pattern, const std::map<std::string, std:
     return path;
 }
 
+std::string Instance::signature_token(const std::string& member) {
+    const std::string token = new_token();
+    sql("UPDATE margelle.nda_signatures SET token_hash = '\\x" + to_hex(sha256(token)) + "' WHERE signature_id = (SELECT signature_id FROM margelle.nda_signatures"
+        " WHERE state = 'awaiting' AND member_id = '" + member + "' ORDER BY asked_at DESC LIMIT 1)");
+    return token;
+}
+
 namespace {
 
 void expect(const Answer& answer, int status) {
@@ -155,6 +162,15 @@ std::string Cast::thread_in(const std::string& circle, Client& author, const std
     const Answer started = author.post(path + "/threads", {{"title", title}, {"body", "Combien coûte le budget ?"}, {"circle", circle}});
     expect(started, 201);
     return started.json()["id"];
+}
+
+Answer Cast::accept_for_organisation(Client& who, const Json& more) {
+    const Json described = {{"new", {{"name", "Régie du bois"}, {"category", "social_economy"}, {"siret", "12345678901234"}}}, {"title", "directrice"}};
+    const Json organisation = who.post("/me/organisations", described).json()["organisations"][0]["organisation"];
+    const Json nda = who.get(path + "/nda").json();
+    Json body = {{"version", nda["current"]["number"]}, {"sha256", nda["current"]["sha256"]}, {"full_name", "Test Person"}, {"agreed", true}, {"organisation_id", organisation["id"]}};
+    body.update(more);
+    return who.post(path + "/nda/acceptance", body);
 }
 
 Cast::Cast(Instance& instance, const std::string& confidentiality, const std::string& listing)

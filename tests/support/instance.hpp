@@ -84,6 +84,8 @@ public:
     std::string invitation_token(const std::string& invitation);
     // Does what a node does behind its requests: records refusals, chains the audit.
     void settle_audit();
+    // That of the latest request to confirm what a member accepted.
+    std::string signature_token(const std::string& member);
 
     ScratchDatabase database;
     Config config;
@@ -120,6 +122,8 @@ struct Cast {
     // A circle that the moderator makes of these, and a thread in it; their ids.
     std::string circle_of(std::initializer_list<const Client*> members, const std::string& name = "Financement");
     std::string thread_in(const std::string& circle, Client& author, const std::string& title = "Budget");
+    // On behalf of an organisation that becomes theirs, in the capacity of its director; `more` goes into the body.
+    Answer accept_for_organisation(Client& who, const Json& more = Json::object());
 };
 
 }  // namespace margelle::tests

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "protocol/ids.hpp"
+#include "server/commands/signing_keys.hpp"
 #include "server/config.hpp"
 #include "server/mail/mailer.hpp"
 
@@ -95,7 +96,7 @@ BOOST_AUTO_TEST_CASE(a_wrong_value_gets_one_line_that_names_it) {
     const std::vector<std::pair<std::vector<std::string>, std::string>> wrong{
         {{"--listen", "8080"}, "listen"}, {{"--listen", "127.0.0.1:http"}, "listen"}, {{"--listen", "127.0.0.1:99999"}, "listen"}, {{"--listen", "127.0.0.1:"}, "listen"},
         {{"--public-url", "margelle.example"}, "public-url"}, {{"--public-url", "ftp://margelle.example"}, "public-url"}, {{"--public-url", "https://"}, "public-url"},
-        {{"--workers", "0"}, "workers"}, {{"--workers", "257"}, "workers"}, {{"--workers", "many"}, "workers"}, {{"--log-level", "loud"}, "log-level"},
+        {{"--workers", "0"}, "workers"}, {{"--workers", "257"}, "workers"}, {{"--workers", "many"}, "workers"}, {{"--limitation-years", "-1"}, "limitation-years"}, {{"--log-level", "loud"}, "log-level"},
         {{"--log-format", "xml"}, "log-format"}, {{"--group-creation", "nobody"}, "group-creation"}, {{"--tls-certificate", "a.pem"}, "tls-key"},
         {{"--tls-key", "a.pem"}, "tls-certificate"}, {{"--prepared-statements", "perhaps"}, "prepared-statements"}, {{"--config", "/nowhere"}, "/nowhere"},
         {{"--trusted-proxies", "proxy.example"}, "trusted-proxies"}};
@@ -105,6 +106,16 @@ BOOST_AUTO_TEST_CASE(a_wrong_value_gets_one_line_that_names_it) {
 BOOST_AUTO_TEST_CASE(an_unknown_line_of_the_file_gets_one_line_that_names_it) {
     const File file("wrokers = 3\n");
     BOOST_TEST(refusal({"--config", file.path}).find("wrokers") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(several_files_of_keys_are_read_in_their_order) {
+    const SigningKey first = SigningKey::generate(), second = SigningKey::generate(), third = SigningKey::generate();
+    const File fresh(first.private_pem().c_str()), older((second.private_pem() + third.private_pem()).c_str()), none("no key");
+    for (const File* file : {&fresh, &older, &none}) std::filesystem::permissions(file->path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+    std::string ids;
+    for (const SigningKey& key : commands::load_signing_keys(read({"--signing-key", fresh.path.string() + "," + older.path.string()}))) ids += key.key_id();
+    BOOST_TEST(ids == first.key_id() + second.key_id() + third.key_id());
+    BOOST_CHECK_THROW(commands::load_signing_keys(read({"--signing-key", fresh.path.string() + "," + none.path.string()})), ConfigError);
 }
 
 BOOST_AUTO_TEST_CASE(mail_needs_a_choice) {

@@ -56,6 +56,16 @@ BOOST_AUTO_TEST_CASE(whatever_changes_in_a_receipt_breaks_it) {
     BOOST_TEST(!verify_receipt(more, key.public_pem()));
 }
 
+BOOST_AUTO_TEST_CASE(a_confirmation_verifies_and_what_else_a_key_may_sign_is_no_receipt) {
+    const SigningKey key = SigningKey::generate();
+    for (const auto& [kind, valid] : {std::pair("margelle-nda-receipt", true), {"margelle-nda-confirmation", true}, {"margelle-audit-head", false}}) {
+        Json receipt = sample();
+        receipt["kind"] = kind;
+        sign_receipt(receipt, key);
+        BOOST_TEST(verify_receipt(receipt, key.public_pem()) == valid, kind);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(what_is_no_receipt_does_not_verify) {
     const std::string pem = SigningKey::generate().public_pem();
     BOOST_TEST(!verify_receipt(Json(), pem));
