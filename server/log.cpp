@@ -27,6 +27,7 @@ std::string quoted(const std::string& value) { return json_string(is_text(value)
 
 void start_log(bool as_json, Level least) {
     json_lines = as_json;
+    spdlog::drop("margelle");       // of an earlier start
     auto logger = spdlog::stderr_logger_mt("margelle");
     logger->set_level(of(least));
     logger->set_pattern(as_json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})" : "%Y-%m-%dT%H:%M:%S.%eZ %l %v",

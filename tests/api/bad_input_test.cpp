@@ -43,7 +43,7 @@ Json sample(const Json& schema) {
     if (type == "boolean") return true;
     static const std::map<std::string, std::string> patterns{
         {"", "a"}, {"\\S", "a"}, {"^[a-z_]+$", "energie"}, {"^\\d{14}$", "12345678901234"}, {"^\\d{4}-\\d\\d-\\d\\d$", "2026-01-31"}, {"^[0-9a-f]{64}$", std::string(64, 'a')},
-        {"^[A-Za-z0-9_-]+$", std::string(43, 'a')}, {"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", "01a20c84-b96f-7529-8ef6-c9f7baf62008"}};
+        {"^[A-Za-z0-9_-]+$", std::string(43, 'a')}, {"^[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+$", "example.org"}, {"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", "01a20c84-b96f-7529-8ef6-c9f7baf62008"}};
     const std::string pattern = schema.value("pattern", "");
     if (pattern.starts_with("^[^\\s@")) return "a@example.org";
     const auto found = patterns.find(pattern);

@@ -20,7 +20,8 @@ struct Affiliated : Cast {
     Answer confirm(const std::string& email) { return administrator.post("/organisations/" + organisation + "/confirmations", {{"email", email}}); }
     // What others read beside the member's name, and the member in their own profile.
     std::string shown() {
-        for (const Json& one : moderator.get(path + "/members").json()["items"])
+        const Json members = moderator.get(path + "/members").items();
+        for (const Json& one : members)
             if (one["member"]["id"] == member.member) {
                 BOOST_TEST(member.get("/me").json()["organisations"][0]["state"] == one["organisation"]["state"]);
                 return one["organisation"]["state"];

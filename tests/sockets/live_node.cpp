@@ -119,11 +119,12 @@ std::optional<Json> Stream::next(std::chrono::milliseconds patience) {
         close_code = stream_.reason().code;
         return std::nullopt;
     }
-    Json message = Json::parse(beast::buffers_to_string(buffer_.data()));
+    const std::string text = beast::buffers_to_string(buffer_.data());
+    Json message = Json::parse(text);
     buffer_.consume(buffer_.size());
     static const Messages described;
-    const auto fault = described.find_fault(message);
-    BOOST_CHECK_MESSAGE(!fault, message.dump() << " against the contract: " << fault.value_or(""));
+    const auto fault = described.find_fault(message, text);
+    BOOST_CHECK_MESSAGE(!fault, text << " against the contract: " << fault.value_or(""));
     return message;
 }
 

@@ -59,7 +59,7 @@ Answer Client::send_raw(Verb verb, const std::string& path, const std::string& b
     } catch (...) {
         response = instance_->app.answer_exception(std::current_exception(), request);
     }
-    if (!operation.empty()) {
+    if (!operation.empty() && held_against_contract) {
         const auto fault = instance_->app.contract().find_fault(operation, response.status, response.content_type, response.body);
         BOOST_CHECK_MESSAGE(!fault, operation << " answers " << response.status << " against the contract: " << fault.value_or(""));
     }
@@ -111,9 +111,12 @@ std::string Instance::invitation_token(const std::string& invitation) {
 
 void Instance::settle_audit() {
     for (const Refusal& refusal : std::exchange(recorder.refusals, {})) record(refusal, connection);
-    persistence::Transaction t(connection, persistence::Access::write);
-    persistence::audit::seal(t, 10000);
-    t.commit();
+    // Transactions of tests beside this one may be open still: they hold the chain back.
+    for (int tries = 0; tries < 1000 && sql("SELECT count(*) FROM margelle.audit_entries WHERE position IS NULL") != "0"; ++tries) {
+        persistence::Transaction t(connection, persistence::Access::write);
+        persistence::audit::seal(t, 10000);
+        t.commit();
+    }
 }
 
 std::string fill_path(std::string_view pattern, const std::map<std::string, std::string>& values) {

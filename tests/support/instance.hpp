@@ -41,6 +41,9 @@ struct Answer {
     std::string problem() const;
 };
 
+// Whether each answer is checked against the contract. Not where the house is run without its gate.
+inline bool held_against_contract = true;
+
 using Headers = std::map<std::string, std::string, std::less<>>;
 
 class Instance;

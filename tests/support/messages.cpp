@@ -22,10 +22,10 @@ Messages::Messages() {
     contract_.emplace(Json{{"paths", paths}, {"components", {{"schemas", described.at("components").at("schemas")}}}}.dump());
 }
 
-std::optional<std::string> Messages::find_fault(const Json& message) const {
+std::optional<std::string> Messages::find_fault(const Json& message, const std::string& text) const {
     const std::string type = message.is_object() ? message.value("type", "") : "";
     if (!types_.contains(type)) return "no message of type " + type + " is described";
-    return contract_->find_fault(type, 200, "application/json", message.dump());
+    return contract_->find_fault(type, 200, "application/json", text);
 }
 
 }  // namespace margelle::tests

@@ -14,7 +14,8 @@ public:
     Messages();
 
     // What in a message its description does not allow; nothing when it fits.
-    std::optional<std::string> find_fault(const nlohmann::json& message) const;
+    std::optional<std::string> find_fault(const nlohmann::json& message, const std::string& text) const;
+    std::optional<std::string> find_fault(const nlohmann::json& message) const { return find_fault(message, message.dump()); }
 
     // The types that the server sends.
     std::set<std::string> from_server;

@@ -25,7 +25,7 @@ BOOST_AUTO_TEST_CASE(every_message_that_the_server_sends_is_as_described) {
     std::set<std::string> sent;
     for (const Feed& feed : {Feed{group, group}, Feed{group, circle}})
         for (const Frame& frame : {frames::subscribed(feed, 7), frames::event(feed, event), frames::behind(feed, 7), frames::revoked(feed),
-                                   frames::error(problem, group), frames::error(problem, "")}) {
+                                   frames::error(problem, feed), frames::error(problem, {})}) {
             const Json message = Json::parse(*frame);
             BOOST_TEST(!described.find_fault(message), *frame << ": " << described.find_fault(message).value_or(""));
             sent.insert(message.at("type").get<std::string>());
