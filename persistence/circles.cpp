@@ -17,7 +17,8 @@ namespace {
     " FROM margelle.circles c JOIN margelle.members maker ON maker.member_id = c.created_by" \
     " LEFT JOIN margelle.feed_heads h ON h.group_id = c.group_id AND h.feed_id = c.circle_id" \
     " CROSS JOIN LATERAL (SELECT coalesce(jsonb_agg(jsonb_build_object('id', p.member_id, 'name', p.name) ORDER BY p.name COLLATE \"fr-x-icu\", p.member_id), '[]') AS members," \
-    "                            count(*) AS readers, count(DISTINCT m.organisation_id) AS organisations" \
+    "                            count(*) FILTER (WHERE margelle.has_accepted(x.member_id)) AS readers," \
+    "                            count(DISTINCT m.organisation_id) FILTER (WHERE margelle.has_accepted(x.member_id)) AS organisations" \
     "    FROM margelle.circle_members x JOIN margelle.members p ON p.member_id = x.member_id" \
     "    JOIN margelle.memberships m ON m.group_id = $1 AND m.member_id = x.member_id" \
     "   WHERE x.group_id = $1 AND x.circle_id = c.circle_id) within" \

@@ -66,7 +66,7 @@ constexpr const char* whole =
     "  FROM margelle.groups g"
     "  JOIN margelle.feed_heads h ON h.group_id = g.group_id AND h.feed_id = g.group_id " MY_PART_TABLES ","
     "  LATERAL (SELECT count(*) AS members, count(DISTINCT m.organisation_id) AS organisations"
-    "             FROM margelle.memberships m WHERE m.group_id = $1 AND m.state = 'active') readers,"
+    "             FROM margelle.memberships m WHERE m.group_id = $1 AND m.state = 'active' AND margelle.has_accepted(m.member_id)) readers,"
     "  LATERAL (SELECT count(*) AS all_threads, count(*) FILTER (WHERE t.post_count > coalesce(r.number, 0)) AS threads,"
     "                  coalesce(sum(t.post_count - coalesce(r.number, 0)) FILTER (WHERE t.post_count > coalesce(r.number, 0)), 0)::bigint AS posts"
     "             FROM margelle.threads t"
