@@ -1,3 +1,4 @@
+import type { Circle } from '../../src/lib/api/types';
 import { id, record, write, type World } from './world';
 import { reference } from './values';
 
@@ -40,6 +41,12 @@ const ofPost = (handler: (world: World, asked: Asked, post: World['posts'][numbe
   ofGroup((world, asked) => {
     const post = world.posts.find((one) => one.id === asked.params[1]);
     return post ? handler(world, asked, post) : problem(404, 'not-found', 'Introuvable');
+  });
+
+const ofCircle = (handler: (world: World, asked: Asked, circle: Circle) => Answered): Handler =>
+  ofGroup((world, asked) => {
+    const circle = world.circles.find((one) => one.id === asked.params[1]);
+    return circle ? handler(world, asked, circle) : problem(404, 'not-found', 'Introuvable');
   });
 
 const react = (given: boolean) =>
@@ -111,7 +118,46 @@ export const members = [
   route('GET', '/groups/{group}/nda/acceptances', ofGroup((world) =>
     list([{ member: world.people.leila, act: 'accepted', version: 2, full_name: 'Leïla Benhamou', organisation_name: 'La Scierie coopérative', at: '2026-01-06T10:00:00Z' }])
   )),
+  route('GET', '/groups/{group}/circles', ofGroup((world) => list(world.circles.filter(({ mine }) => mine || world.group.role === 'moderator')))),
+  route('POST', '/groups/{group}/circles', ofGroup((world, { body }) => {
+    const chosen = world.members.map(({ member }) => member).filter((member) => (body.members as string[]).includes(member.id));
+    const circle: Circle = {
+      id: id(303), name: String(body.name), mine: chosen.some((member) => member.id === world.me.id), created_by: world.people.camille,
+      created_at: new Date().toISOString(), head: 1, members: chosen, readers: { members: chosen.length, organisations: 1 }, entry_requests: [], revision: 1
+    };
+    world.circles.push(circle);
+    return { status: 201, body: circle };
+  })),
+  route('GET', '/groups/{group}/circles/{circle}', ofCircle((_, __, circle) => ok(circle, `"r${circle.revision}"`))),
+  route('PATCH', '/groups/{group}/circles/{circle}', ofCircle((_, { body, header }, circle) =>
+    header('if-match') === `"r${circle.revision}"` ? ok(Object.assign(circle, body)) : problem(412, 'stale', 'Modifié entre-temps')
+  )),
+  route('PUT', '/groups/{group}/circles/{circle}/members/{member}', ofCircle((world, { params }, circle) => {
+    circle.members = [...circle.members, world.members.find(({ member }) => member.id === params[2])!.member];
+    return nothing;
+  })),
+  route('DELETE', '/groups/{group}/circles/{circle}/members/{member}', ofCircle((world, { params }, circle) => {
+    circle.members = circle.members.filter((member) => member.id !== params[2]);
+    circle.mine = circle.members.some((member) => member.id === world.me.id);
+    return nothing;
+  })),
+  route('POST', '/groups/{group}/circles/{circle}/entry-requests', ofCircle((world, _, circle) => {
+    const opens_at = new Date(Date.now() + 86_400_000).toISOString();
+    circle.entry_requests = [{ member: world.people.camille, requested_at: new Date().toISOString(), opens_at }];
+    return { status: 202, body: { opens_at } };
+  })),
+  route('POST', '/groups/{group}/circles/{circle}/entry-requests/{member}/agreement', ofCircle((_, { params }, circle) => {
+    circle.members = [...circle.members, circle.entry_requests.find(({ member }) => member.id === params[2])!.member];
+    circle.entry_requests = [];
+    return nothing;
+  })),
   route('GET', '/groups/{group}/threads', ofGroup((world) => list(world.threads))),
+  route('POST', '/groups/{group}/threads', ofGroup((world, { body }) => {
+    const circle = world.circles.find((one) => one.id === body.circle) ?? null;
+    const thread = { ...world.threads[1]!, id: id(204), title: String(body.title), label: circle ? ('circle' as const) : ('group' as const), circle };
+    world.threads.push(thread);
+    return { status: 201, body: thread };
+  })),
   route('GET', '/groups/{group}/threads/{thread}', ofGroup((world, { params }) => {
     const thread = world.threads.find((one) => one.id === params[1]);
     return thread ? ok(thread, '"3"') : problem(404, 'not-found', 'Introuvable');

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type {
+  Circle,
   Group,
   Invitation,
   InvitationOffer,
@@ -180,8 +181,14 @@ export function makeWorld() {
       thread(202, 'Qui finance l’étude de faisabilité ?', { author: camille }),
       thread(203, 'Compte rendu de la première rencontre', { closed: true, circle: { id: id(301), name: 'Financement' }, label: 'circle' })
     ],
+    circles: [
+      { id: id(301), name: 'Financement', mine: true, created_by: leila, created_at: ago(40_000), head: 7, members: [camille, leila], readers: { members: 2, organisations: 2 }, entry_requests: [{ member: ines, requested_at: ago(60), opens_at: ago(-1380) }], revision: 1 },
+      { id: id(302), name: 'Transport', mine: false, created_by: leila, created_at: ago(40_000), head: null, members: [ines, yves], readers: { members: 2, organisations: 0 }, entry_requests: [], revision: 1 }
+    ] as Circle[],
     posts: conversation(),
     events: [] as LogEvent[],
+    /** The logs of the circles, each with numbers of its own. */
+    circleEvents: new Map<string, LogEvent[]>(),
     nda: {
       required: true,
       gate: 'open',
@@ -230,6 +237,14 @@ export function write(world: World, author: Person, html: string, more: Partial<
   world.posts.push(written);
   const event = record(world, 'post.created', author.id, { thread_id: thread.id, post_id: written.id, number: written.number });
   return { ...event, data: { ...event.data, post: written } };
+}
+
+/** Something happens in a circle: told in its own log alone. */
+export function recordIn(world: World, circle: Circle, kind: string, actor: string, data: LogEvent['data']): LogEvent & { circle: string } {
+  const event = { seq: circle.head! + 1, kind, at: new Date().toISOString(), actor, data };
+  circle.head = event.seq;
+  world.circleEvents.set(circle.id, [...(world.circleEvents.get(circle.id) ?? []), event]);
+  return { ...event, circle: circle.id };
 }
 
 export function record(world: World, kind: string, actor: string, data: LogEvent['data']): LogEvent {

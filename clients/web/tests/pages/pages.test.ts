@@ -34,6 +34,7 @@ const pages: [name: string, address: string, prepare?: (world: World) => void][]
   ['new thread', `${group}/discussions/nouvelle`],
   ['thread', `${group}/discussions/${id(201)}`],
   ['members', `${group}/membres`],
+  ['circles', `${group}/cercles`],
   ['agreement, accepted', `${group}/accord`],
   ['agreement, to accept', `${group}/accord`, atTheAgreement],
   ['facilitation, invitations', `${group}/animation`],
