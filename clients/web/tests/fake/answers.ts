@@ -163,6 +163,23 @@ export const members = [
     return thread ? ok(thread, '"3"') : problem(404, 'not-found', 'Introuvable');
   })),
   route('PATCH', '/groups/{group}/threads/{thread}', ofGroup((world, { body }) => ok(Object.assign(world.threads[0]!, body), '"4"'))),
+  route('PUT', '/groups/{group}/threads/{thread}/label', ofGroup((world, { params, body }) => {
+    const thread = world.threads.find((one) => one.id === params[1])!;
+    const circle = world.circles.find((one) => one.id === body.circle) ?? null;
+    Object.assign(thread, { circle, label: circle ? 'circle' : 'group' });
+    world.reasons.push(String(body.reason));
+    return ok(thread, '"4"');
+  })),
+  route('GET', '/groups/{group}/threads/{thread}/readers', ofGroup((world, { query }) => {
+    const at = query.get('at') ?? new Date().toISOString();
+    const items = at < '2026-01-01' ? [] : world.members.slice(1).map(({ member, organisation, joined_at }) => ({ member, organisation, since: joined_at }));
+    return ok({ at, label: 'group', circle: null, items, next_cursor: null });
+  })),
+  route('PUT', '/groups/{group}/suspension', ofGroup((world, { body }) => {
+    Object.assign(world.group, { frozen: body.suspended, frozen_reason: body.suspended ? body.reason : null });
+    world.reasons.push(String(body.reason));
+    return ok(world.group, `"${world.group.revision}"`);
+  })),
   route('PUT', '/groups/{group}/threads/{thread}/read-mark', ofGroup((world, { body }) => {
     world.threads[0]!.read_count = Number(body.number);
     return nothing;

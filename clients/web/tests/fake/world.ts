@@ -218,6 +218,8 @@ export function makeWorld() {
       account_exists: false,
       expires_at: ago(-9000)
     } as InvitationOffer,
+    /** What moderators gave as reasons, in order. */
+    reasons: [] as string[],
     /** Idempotency keys already answered, with the post each created. */
     created: new Map<string, Post>(),
     /** What the next requests meet, so that tests can break things. */

@@ -18,6 +18,10 @@ const atTheAgreement = (world: World) => {
   world.nda.mine = { act: 'accepted', version: 1, at: '2026-01-01T00:00:00Z' };
 };
 
+const suspended = (world: World) => {
+  Object.assign(world.group, { frozen: true, frozen_reason: 'Le temps de relire l’accord' });
+};
+
 const pages: [name: string, address: string, prepare?: (world: World) => void][] = [
   ['sign in', '/connexion', signedOut],
   ['sign in by link', `/connexion/lien${token}`, signedOut],
@@ -33,6 +37,7 @@ const pages: [name: string, address: string, prepare?: (world: World) => void][]
   ['threads', `${group}/discussions`],
   ['new thread', `${group}/discussions/nouvelle`],
   ['thread', `${group}/discussions/${id(201)}`],
+  ['thread, while exchanges are suspended', `${group}/discussions/${id(201)}`, suspended],
   ['members', `${group}/membres`],
   ['circles', `${group}/cercles`],
   ['agreement, accepted', `${group}/accord`],
@@ -71,6 +76,16 @@ const openings: [name: string, address: string, open: (page: Page, visit: Visit)
     await page.fill('main textarea >> nth=0', 'Léa ; lea@mairie.example ; ; collectivité\nsans adresse\nleila@scierie.example');
     await page.click('text=Vérifier avant l’envoi');
     await page.waitForSelector('text=Prête à partir');
+  }],
+  ['making a circle', `${group}/cercles`, (page) => page.click('text=Former un cercle')],
+  ['entering a circle', `${group}/cercles`, (page) => page.click('text=Demander à entrer')],
+  ['changing who reads', `${group}/discussions/${id(201)}`, async (page) => {
+    await page.click('text=Qui peut lire…');
+    await page.waitForSelector('dialog[open]');
+  }],
+  ['who could read', `${group}/discussions/${id(201)}`, async (page) => {
+    await page.click('text=Qui pouvait lire ?');
+    await page.waitForSelector('dialog >> text=Leïla Benhamou');
   }],
   ['withdrawing an access', `${group}/animation#membres`, (page) => page.click('text=Retirer l’accès >> nth=1')],
   ['a group changed meanwhile', `${group}/animation#groupe`, async (page, { world }) => {
