@@ -37,6 +37,14 @@ const ofGroup = (handler: Handler): Handler => (world, asked) => {
   return known && !(known === world.group && world.group.standing === 'stranger') ? handler(world, asked) : problem(404, 'not-found', 'Introuvable');
 };
 
+/** The group under the eyes of somebody who is not in it; null for those who are. */
+function asSeen(world: World, as: string | undefined): Answered | null {
+  const other = world.members.find(({ member }) => as === `member:${member.id}`);
+  if (as === 'public') return ok({ ...world.group, standing: 'stranger', role: null });
+  if (other) return ok({ ...world.group, standing: other.accepted ? 'in' : 'lobby', role: other.role === 'moderator' ? world.group.role : other.role });
+  return null;
+}
+
 const ofPost = (handler: (world: World, asked: Asked, post: World['posts'][number]) => Answered): Handler =>
   ofGroup((world, asked) => {
     const post = world.posts.find((one) => one.id === asked.params[1]);
@@ -94,7 +102,7 @@ export const members = [
   route('GET', '/nda-models', () => list([{ name: 'short', title: 'Accord en une page', summary: 'Ce qui se dit ici reste ici.', text: '## Objet\n\n…' }])),
   route('POST', '/markdown-previews', (_, { body }) => ok({ html: `<p>${String(body.text)}</p>` })),
   route('GET', '/groups', (world, { query }) => list(query.get('scope') === 'listed' ? world.listed : [world.group, ...world.groups])),
-  route('GET', '/groups/{group}', ofGroup((world, { params }) => ok([world.group, ...world.groups, ...world.listed].find((group) => group.id === params[0]), `"${world.group.revision}"`))),
+  route('GET', '/groups/{group}', ofGroup((world, { params, header }) => asSeen(world, header('read-as')) ?? ok([world.group, ...world.groups, ...world.listed].find((group) => group.id === params[0]), `"${world.group.revision}"`))),
   route('PATCH', '/groups/{group}', ofGroup((world, { body, header }) => {
     if (header('if-match') !== `"${world.group.revision}"`) return problem(412, 'stale', 'Modifié entre-temps');
     Object.assign(world.group, body, { revision: world.group.revision! + 1 });

@@ -104,6 +104,7 @@ function respond(world: World, request: IncomingMessage, url: URL, text: string)
   const found = open ?? find(members, request.method, url.pathname);
   if (!open && !world.signedIn) return problem(401, 'unauthenticated', 'Connectez-vous.');
   if (!found) return problem(404, 'not-found', 'Introuvable');
+  world.asked.push({ method: request.method ?? '', path: url.pathname, readAs: request.headers['read-as'] as string | undefined });
   return found.route.handler(world, {
     method: request.method ?? 'GET',
     params: found.params,

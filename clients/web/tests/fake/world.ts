@@ -220,6 +220,8 @@ export function makeWorld() {
     } as InvitationOffer,
     /** What moderators gave as reasons, in order. */
     reasons: [] as string[],
+    /** What was asked, in order, and as whom. */
+    asked: [] as { method: string; path: string; readAs: string | undefined }[],
     /** Idempotency keys already answered, with the post each created. */
     created: new Map<string, Post>(),
     /** What the next requests meet, so that tests can break things. */

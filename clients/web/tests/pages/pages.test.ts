@@ -87,6 +87,22 @@ const openings: [name: string, address: string, open: (page: Page, visit: Visit)
     await page.click('text=Qui pouvait lire ?');
     await page.waitForSelector('dialog >> text=Leïla Benhamou');
   }],
+  ['choosing as whom to read', group, async (page) => {
+    await page.click('button >> text=Lire comme…');
+    await page.waitForSelector('dialog[open]');
+  }],
+  ['reading as somebody else', `${group}/discussions/${id(201)}`, async (page) => {
+    await page.click('button >> text=Lire comme…');
+    await page.selectOption('dialog select', 'category:resident');
+    await page.click('dialog button >> text=Lire');
+    await page.waitForSelector('text=Revenir à ma lecture');
+    await page.waitForSelector('#message-7');
+  }],
+  ['reading as the public', group, async (page) => {
+    await page.click('button >> text=Lire comme…');
+    await page.click('dialog button >> text=Lire');
+    await page.waitForSelector('text=Seule la présentation du groupe est visible');
+  }],
   ['withdrawing an access', `${group}/animation#membres`, (page) => page.click('text=Retirer l’accès >> nth=1')],
   ['a group changed meanwhile', `${group}/animation#groupe`, async (page, { world }) => {
     await page.getByRole('textbox', { name: 'À quoi sert ce groupe' }).fill('Mon but');

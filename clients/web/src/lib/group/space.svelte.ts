@@ -1,6 +1,7 @@
 import { getContext, setContext } from 'svelte';
 import { answer, api, tagged } from '../api/client';
 import { live } from '../api/live.svelte';
+import { reading, type Reading } from '../api/reading.svelte';
 import type { Circle, Group, LogEvent, Membership } from '../api/types';
 import { Resource } from '../resource.svelte';
 
@@ -11,6 +12,8 @@ export class GroupSpace {
   group: Group = $state.raw() as Group;
   /** The circle that may read the page shown; null when the whole group may. */
   circle = $state.raw<Pick<Circle, 'id' | 'name' | 'readers'> | null>(null);
+  /** As whom it was read, when not as oneself. */
+  readonly readAs: Reading | null = reading.current;
   /** Where someone was going when the agreement stood before them. */
   wanted: string | null = null;
   /** An agreement was accepted a moment ago: its receipt is offered. */
@@ -45,11 +48,11 @@ export class GroupSpace {
   }
 
   get moderates(): boolean {
-    return this.group.role === 'moderator';
+    return this.group.role === 'moderator' && !this.readAs;
   }
 
   get writes(): boolean {
-    return this.group.role !== 'observer' && this.group.frozen !== true;
+    return this.group.role !== 'observer' && this.group.frozen !== true && !this.readAs;
   }
 
   /** Read once, on first use, and again when someone comes or goes. */
