@@ -183,6 +183,15 @@ export const members = [
     const items = at < '2026-01-01' ? [] : world.members.slice(1).map(({ member, organisation, joined_at }) => ({ member, organisation, since: joined_at }));
     return ok({ at, label: 'group', circle: null, items, next_cursor: null });
   })),
+  route('GET', '/groups/{group}/audit', ofGroup((world, { query }) => {
+    world.auditAsked = Object.fromEntries(query);
+    const items = world.audit.filter(({ kind, actor, subject }) =>
+      kind.startsWith(query.get('kind') ?? '') && (!query.has('person') || [actor?.id, subject?.id].includes(query.get('person')!))
+    );
+    const half = query.has('kind') || query.has('person') ? items.length : 5;
+    return query.has('cursor') ? ok({ items: items.slice(half), next_cursor: null }) : ok({ items: items.slice(0, half), next_cursor: half < items.length ? '5' : null });
+  })),
+  route('POST', '/groups/{group}/audit-exports', ofGroup(() => ok({ kind: 'margelle-audit-head' }))),
   route('PUT', '/groups/{group}/suspension', ofGroup((world, { body }) => {
     Object.assign(world.group, { frozen: body.suspended, frozen_reason: body.suspended ? body.reason : null });
     world.reasons.push(String(body.reason));

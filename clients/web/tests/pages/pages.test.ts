@@ -46,6 +46,7 @@ const pages: [name: string, address: string, prepare?: (world: World) => void][]
   ['facilitation, members', `${group}/animation#membres`],
   ['facilitation, agreement', `${group}/animation#accord`],
   ['facilitation, group', `${group}/animation#groupe`],
+  ['facilitation, record of access', `${group}/animation#registre`],
   ['profile', '/profil'],
   ['sessions', '/profil/sessions'],
   ['nowhere', '/nulle-part']
