@@ -109,6 +109,18 @@ export const members = [
     return ok(world.group, `"${world.group.revision}"`);
   })),
   route('GET', '/groups/{group}/members', ofGroup((world) => list(world.members))),
+  route('PATCH', '/groups/{group}/members/{member}', ofGroup((world, { params, body }) => {
+    const membership = world.members.find(({ member }) => member.id === params[1])!;
+    Object.assign(membership, body);
+    return ok({ member_id: params[1], role: membership.role, state: 'active' });
+  })),
+  route('POST', '/groups/{group}/removals', ofGroup((world, { body }) => {
+    const whom = (body.members ?? []) as string[];
+    const leaving = world.members.filter(({ member, organisation }) => whom.includes(member.id) || (organisation && organisation.id === body.organisation));
+    world.members = world.members.filter((membership) => !leaving.includes(membership));
+    world.reasons.push(String(body.reason));
+    return ok({ removed: leaving.map(({ member }) => member.id) });
+  })),
   route('GET', '/groups/{group}/join-requests', ofGroup((world) => list(world.requests))),
   route('GET', '/groups/{group}/invitations', ofGroup((world) => list(world.invitations))),
   route('POST', '/groups/{group}/invitation-checks', ofGroup((_, { body }) =>

@@ -104,7 +104,11 @@ const openings: [name: string, address: string, open: (page: Page, visit: Visit)
     await page.click('dialog button >> text=Lire');
     await page.waitForSelector('text=Seule la présentation du groupe est visible');
   }],
-  ['withdrawing an access', `${group}/animation#membres`, (page) => page.click('text=Retirer l’accès >> nth=1')],
+  ['withdrawing several accesses', `${group}/animation#membres`, async (page) => {
+    await page.getByRole('checkbox', { name: 'Choisir toutes les personnes affichées' }).check();
+    await page.click('[role=group] >> text=Retirer l’accès');
+  }],
+  ['changing a role', `${group}/animation#membres`, (page) => page.click('text=Changer le rôle >> nth=1')],
   ['a group changed meanwhile', `${group}/animation#groupe`, async (page, { world }) => {
     await page.getByRole('textbox', { name: 'À quoi sert ce groupe' }).fill('Mon but');
     Object.assign(world.group, { purpose: 'Leur but', phase: 'evaluation', revision: 8 });
