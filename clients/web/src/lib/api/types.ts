@@ -22,7 +22,6 @@ export type Nda = Schemas['Nda'];
 export type NdaVersion = Schemas['NdaVersion'];
 export type RegisterEntry = Schemas['RegisterEntry'];
 export type Circle = Schemas['Circle'];
-export type AuditEntry = Schemas['AuditEntry'];
 export type Thread = Schemas['Thread'];
 export type Post = Schemas['Post'];
 export type Reaction = Schemas['Reaction'];
@@ -36,5 +35,16 @@ export type LogEvent = Omit<Schemas['Event'], 'data'> & {
     member_id?: string;
     version?: number;
     post?: Post;
+  };
+};
+export type AuditEntry = Omit<Schemas['AuditEntry'], 'data'> & {
+  data: {
+    from?: string;
+    to?: string;
+    reason?: string;
+    version?: number;
+    /** As whom somebody read. */
+    as?: string;
+    operation?: string;
   };
 };

@@ -4,8 +4,7 @@ import { reference } from '../../../lib/reference.svelte';
 
 /** One entry of the record as a sentence. */
 export function sayEntry(entry: AuditEntry, group: string, circles: Circle[]): string {
-  const { kind, actor, subject, object, email } = entry;
-  const data = entry.data as Record<string, unknown>;
+  const { kind, actor, subject, object, email, data } = entry;
   const key = kind === 'access.refused' && object ? 'access.refused_object' : kind;
   const values = {
     kind,
@@ -13,22 +12,20 @@ export function sayEntry(entry: AuditEntry, group: string, circles: Circle[]): s
     subject: subject?.name ?? '',
     object: object?.name ?? t('audit.object_unnamed'),
     email: email ?? '',
-    version: Number(data.version ?? 0),
-    as: sayReader(String(data.as ?? ''), subject?.name),
+    version: data.version ?? 0,
+    as: sayReader(data.as ?? '', subject?.name),
     ...sayChange(kind, data, group, circles)
   };
   const sentence = t(`audit.of.${key}` as MessageKey, values);
   return sentence === `audit.of.${key}` ? t('audit.of.other', values) : sentence;
 }
 
-export function sayReason(entry: AuditEntry): string | null {
-  const { reason } = entry.data as { reason?: unknown };
-  return typeof reason === 'string' ? t('audit.reason', { reason }) : null;
+export function sayReason({ data }: AuditEntry): string | null {
+  return data.reason === undefined ? null : t('audit.reason', { reason: data.reason });
 }
 
-function sayChange(kind: string, data: Record<string, unknown>, group: string, circles: Circle[]): { from: string; to: string } {
-  const say = (value: unknown) => {
-    const text = String(value ?? '');
+function sayChange(kind: string, data: AuditEntry['data'], group: string, circles: Circle[]): { from: string; to: string } {
+  const say = (text = '') => {
     if (kind === 'role.changed') return t(`role.${text}` as MessageKey);
     if (kind === 'thread.labelled') return sayReaders(text, group, circles);
     return text;
