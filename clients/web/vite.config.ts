@@ -7,11 +7,13 @@ import { preloadTypeface } from './build/preload-typeface.ts';
 // and two rooms that only some pages enter.
 const writing = /src\/lib\/(composer\/.*\.svelte|text\/)/;
 const groupForm = /group-fields|(Group|Milestone|Territory)Fields?\.svelte|Tick\.svelte|Combobox|combobox-nav/;
+// What is opened from pages that everybody opens, by some people and some of the time, stays out of all of them.
+const onRequest = /(ReasonConfirm|ReadersChoice|SeesNothing)\.svelte/;
 const groups = [
   { name: 'core', tags: ['$initial' as const], priority: 3 },
   {
     name: 'shared',
-    test: (path: string) => /src\/|@lucide/.test(path) && !writing.test(path) && !groupForm.test(path),
+    test: (path: string) => /src\/|@lucide/.test(path) && !writing.test(path) && !groupForm.test(path) && !onRequest.test(path),
     minShareCount: 2,
     priority: 2
   },

@@ -1,3 +1,4 @@
+import { i18n } from './lib/i18n/index.svelte';
 import type { Route } from './lib/router/router.svelte';
 import SignIn from './pages/sign-in/SignIn.svelte';
 
@@ -17,11 +18,12 @@ export const routes: Route[] = [
   { pattern: '/groupes/nouveau', for: 'members', page: () => import('./pages/new-group/NewGroup.svelte') },
   inGroup('', () => import('./pages/group/Overview.svelte')),
   inGroup('/discussions', () => import('./pages/threads/Threads.svelte')),
-  inGroup('/discussions/nouvelle', () => import('./pages/threads/NewThread.svelte')),
+  inGroup('/discussions/nouvelle', () => i18n.withDesk(import('./pages/threads/NewThread.svelte'))),
   inGroup('/discussions/{thread}', () => import('./pages/thread/Thread.svelte')),
   inGroup('/membres', () => import('./pages/members/Members.svelte')),
+  inGroup('/cercles', () => i18n.withDesk(import('./pages/circles/Circles.svelte'))),
   inGroup('/accord', () => import('./pages/agreement/Agreement.svelte')),
-  inGroup('/animation', () => import('./pages/facilitation/Facilitation.svelte'))
+  inGroup('/animation', () => i18n.withDesk(import('./pages/facilitation/Facilitation.svelte')))
 ];
 
 export const notFound: Route = {

@@ -6,10 +6,24 @@ export class Resource<T> {
   problem = $state.raw<Problem | null>(null);
   #read: (signal: AbortSignal) => Promise<T>;
   #reading: AbortController | null = null;
+  #asked: boolean;
 
   constructor(read: (signal: AbortSignal) => Promise<T>, { when = 'now' }: { when?: 'now' | 'asked' } = {}) {
     this.#read = read;
-    if (when === 'now') void this.reload();
+    this.#asked = when === 'now';
+    if (this.#asked) void this.reload();
+  }
+
+  /** Reads on first use. That may be while a page is being drawn, when nothing may change: the reading starts just after. */
+  ask(): this {
+    if (!this.#asked) queueMicrotask(() => void this.reload());
+    this.#asked = true;
+    return this;
+  }
+
+  /** Reads again what somebody uses. */
+  async renew(): Promise<void> {
+    if (this.#asked) await this.reload();
   }
 
   reload = async (): Promise<void> => {

@@ -1,3 +1,4 @@
+import type { Circle } from '../../src/lib/api/types';
 import { id, record, write, type World } from './world';
 import { reference } from './values';
 
@@ -36,10 +37,24 @@ const ofGroup = (handler: Handler): Handler => (world, asked) => {
   return known && !(known === world.group && world.group.standing === 'stranger') ? handler(world, asked) : problem(404, 'not-found', 'Introuvable');
 };
 
+/** The group under the eyes of somebody who is not in it; null for those who are. */
+function asSeen(world: World, as: string | undefined): Answered | null {
+  const other = world.members.find(({ member }) => as === `member:${member.id}`);
+  if (as === 'public') return ok({ ...world.group, standing: 'stranger', role: null });
+  if (other) return ok({ ...world.group, standing: other.accepted ? 'in' : 'lobby', role: other.role === 'moderator' ? world.group.role : other.role });
+  return null;
+}
+
 const ofPost = (handler: (world: World, asked: Asked, post: World['posts'][number]) => Answered): Handler =>
   ofGroup((world, asked) => {
     const post = world.posts.find((one) => one.id === asked.params[1]);
     return post ? handler(world, asked, post) : problem(404, 'not-found', 'Introuvable');
+  });
+
+const ofCircle = (handler: (world: World, asked: Asked, circle: Circle) => Answered): Handler =>
+  ofGroup((world, asked) => {
+    const circle = world.circles.find((one) => one.id === asked.params[1]);
+    return circle ? handler(world, asked, circle) : problem(404, 'not-found', 'Introuvable');
   });
 
 const react = (given: boolean) =>
@@ -87,13 +102,25 @@ export const members = [
   route('GET', '/nda-models', () => list([{ name: 'short', title: 'Accord en une page', summary: 'Ce qui se dit ici reste ici.', text: '## Objet\n\n…' }])),
   route('POST', '/markdown-previews', (_, { body }) => ok({ html: `<p>${String(body.text)}</p>` })),
   route('GET', '/groups', (world, { query }) => list(query.get('scope') === 'listed' ? world.listed : [world.group, ...world.groups])),
-  route('GET', '/groups/{group}', ofGroup((world, { params }) => ok([world.group, ...world.groups, ...world.listed].find((group) => group.id === params[0]), `"${world.group.revision}"`))),
+  route('GET', '/groups/{group}', ofGroup((world, { params, header }) => asSeen(world, header('read-as')) ?? ok([world.group, ...world.groups, ...world.listed].find((group) => group.id === params[0]), `"${world.group.revision}"`))),
   route('PATCH', '/groups/{group}', ofGroup((world, { body, header }) => {
     if (header('if-match') !== `"${world.group.revision}"`) return problem(412, 'stale', 'Modifié entre-temps');
     Object.assign(world.group, body, { revision: world.group.revision! + 1 });
     return ok(world.group, `"${world.group.revision}"`);
   })),
   route('GET', '/groups/{group}/members', ofGroup((world) => list(world.members))),
+  route('PATCH', '/groups/{group}/members/{member}', ofGroup((world, { params, body }) => {
+    const membership = world.members.find(({ member }) => member.id === params[1])!;
+    Object.assign(membership, body);
+    return ok({ member_id: params[1], role: membership.role, state: 'active' });
+  })),
+  route('POST', '/groups/{group}/removals', ofGroup((world, { body }) => {
+    const whom = (body.members ?? []) as string[];
+    const leaving = world.members.filter(({ member, organisation }) => whom.includes(member.id) || (organisation && organisation.id === body.organisation));
+    world.members = world.members.filter((membership) => !leaving.includes(membership));
+    world.reasons.push(String(body.reason));
+    return ok({ removed: leaving.map(({ member }) => member.id) });
+  })),
   route('GET', '/groups/{group}/join-requests', ofGroup((world) => list(world.requests))),
   route('GET', '/groups/{group}/invitations', ofGroup((world) => list(world.invitations))),
   route('POST', '/groups/{group}/invitation-checks', ofGroup((_, { body }) =>
@@ -111,12 +138,77 @@ export const members = [
   route('GET', '/groups/{group}/nda/acceptances', ofGroup((world) =>
     list([{ member: world.people.leila, act: 'accepted', version: 2, full_name: 'Leïla Benhamou', organisation_name: 'La Scierie coopérative', at: '2026-01-06T10:00:00Z' }])
   )),
+  route('GET', '/groups/{group}/circles', ofGroup((world) => list(world.circles.filter(({ mine }) => mine || world.group.role === 'moderator')))),
+  route('POST', '/groups/{group}/circles', ofGroup((world, { body }) => {
+    const chosen = world.members.map(({ member }) => member).filter((member) => (body.members as string[]).includes(member.id));
+    const circle: Circle = {
+      id: id(303), name: String(body.name), mine: chosen.some((member) => member.id === world.me.id), created_by: world.people.camille,
+      created_at: new Date().toISOString(), head: 1, members: chosen, readers: { members: chosen.length, organisations: 1 }, entry_requests: [], revision: 1
+    };
+    world.circles.push(circle);
+    return { status: 201, body: circle };
+  })),
+  route('GET', '/groups/{group}/circles/{circle}', ofCircle((_, __, circle) => ok(circle, `"r${circle.revision}"`))),
+  route('PATCH', '/groups/{group}/circles/{circle}', ofCircle((_, { body, header }, circle) =>
+    header('if-match') === `"r${circle.revision}"` ? ok(Object.assign(circle, body)) : problem(412, 'stale', 'Modifié entre-temps')
+  )),
+  route('PUT', '/groups/{group}/circles/{circle}/members/{member}', ofCircle((world, { params }, circle) => {
+    circle.members = [...circle.members, world.members.find(({ member }) => member.id === params[2])!.member];
+    return nothing;
+  })),
+  route('DELETE', '/groups/{group}/circles/{circle}/members/{member}', ofCircle((world, { params }, circle) => {
+    circle.members = circle.members.filter((member) => member.id !== params[2]);
+    circle.mine = circle.members.some((member) => member.id === world.me.id);
+    return nothing;
+  })),
+  route('POST', '/groups/{group}/circles/{circle}/entry-requests', ofCircle((world, _, circle) => {
+    const opens_at = new Date(Date.now() + 86_400_000).toISOString();
+    circle.entry_requests = [{ member: world.people.camille, requested_at: new Date().toISOString(), opens_at }];
+    return { status: 202, body: { opens_at } };
+  })),
+  route('POST', '/groups/{group}/circles/{circle}/entry-requests/{member}/agreement', ofCircle((_, { params }, circle) => {
+    circle.members = [...circle.members, circle.entry_requests.find(({ member }) => member.id === params[2])!.member];
+    circle.entry_requests = [];
+    return nothing;
+  })),
   route('GET', '/groups/{group}/threads', ofGroup((world) => list(world.threads))),
+  route('POST', '/groups/{group}/threads', ofGroup((world, { body }) => {
+    const circle = world.circles.find((one) => one.id === body.circle) ?? null;
+    const thread = { ...world.threads[1]!, id: id(204), title: String(body.title), label: circle ? ('circle' as const) : ('group' as const), circle };
+    world.threads.push(thread);
+    return { status: 201, body: thread };
+  })),
   route('GET', '/groups/{group}/threads/{thread}', ofGroup((world, { params }) => {
     const thread = world.threads.find((one) => one.id === params[1]);
     return thread ? ok(thread, '"3"') : problem(404, 'not-found', 'Introuvable');
   })),
   route('PATCH', '/groups/{group}/threads/{thread}', ofGroup((world, { body }) => ok(Object.assign(world.threads[0]!, body), '"4"'))),
+  route('PUT', '/groups/{group}/threads/{thread}/label', ofGroup((world, { params, body }) => {
+    const thread = world.threads.find((one) => one.id === params[1])!;
+    const circle = world.circles.find((one) => one.id === body.circle) ?? null;
+    Object.assign(thread, { circle, label: circle ? 'circle' : 'group' });
+    world.reasons.push(String(body.reason));
+    return ok(thread, '"4"');
+  })),
+  route('GET', '/groups/{group}/threads/{thread}/readers', ofGroup((world, { query }) => {
+    const at = query.get('at') ?? new Date().toISOString();
+    const items = at < '2026-01-01' ? [] : world.members.slice(1).map(({ member, organisation, joined_at }) => ({ member, organisation, since: joined_at }));
+    return ok({ at, label: 'group', circle: null, items, next_cursor: null });
+  })),
+  route('GET', '/groups/{group}/audit', ofGroup((world, { query }) => {
+    world.auditAsked = Object.fromEntries(query);
+    const items = world.audit.filter(({ kind, actor, subject }) =>
+      kind.startsWith(query.get('kind') ?? '') && (!query.has('person') || [actor?.id, subject?.id].includes(query.get('person')!))
+    );
+    const half = query.has('kind') || query.has('person') ? items.length : 5;
+    return query.has('cursor') ? ok({ items: items.slice(half), next_cursor: null }) : ok({ items: items.slice(0, half), next_cursor: half < items.length ? '5' : null });
+  })),
+  route('POST', '/groups/{group}/audit-exports', ofGroup(() => ok({ kind: 'margelle-audit-head' }))),
+  route('PUT', '/groups/{group}/suspension', ofGroup((world, { body }) => {
+    Object.assign(world.group, { frozen: body.suspended, frozen_reason: body.suspended ? body.reason : null });
+    world.reasons.push(String(body.reason));
+    return ok(world.group, `"${world.group.revision}"`);
+  })),
   route('PUT', '/groups/{group}/threads/{thread}/read-mark', ofGroup((world, { body }) => {
     world.threads[0]!.read_count = Number(body.number);
     return nothing;

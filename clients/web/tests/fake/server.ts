@@ -21,7 +21,7 @@ const types: Record<string, string> = {
 export interface FakeServer {
   origin: string;
   /** Sends an event to every open page, as the hub does. */
-  push(event: LogEvent): void;
+  push(event: LogEvent & { circle?: string }): void;
   revoke(): void;
   dropSockets(): void;
   /** Whether a long poll waits for something to happen. */
@@ -49,15 +49,18 @@ export async function serve(dist: string, world: World): Promise<FakeServer> {
       sockets.add(open);
       open.on('close', () => sockets.delete(open));
       open.on('message', (data) => {
-        const message = JSON.parse(String(data)) as { type: string; group: string; after: number };
+        const message = JSON.parse(String(data)) as { type: string; group: string; circle?: string; after: number };
         if (message.type !== 'subscribe') return;
-        open.send(JSON.stringify({ type: 'subscribed', group: message.group, head: world.group.head }));
-        for (const event of world.events.filter(({ seq }) => seq > message.after)) say(open, event);
+        const { group, circle, after } = message;
+        const head = circle ? world.circles.find(({ id }) => id === circle)?.head : world.group.head;
+        open.send(JSON.stringify({ type: 'subscribed', group, circle, head }));
+        const events = circle ? (world.circleEvents.get(circle) ?? []) : world.events;
+        for (const event of events.filter(({ seq }) => seq > after)) say(open, { ...event, circle });
       });
     });
   });
 
-  const say = (socket: WebSocket, event: LogEvent) => socket.send(JSON.stringify({ type: 'event', group: world.group.id, ...event }));
+  const say = (socket: WebSocket, event: LogEvent & { circle?: string }) => socket.send(JSON.stringify({ type: 'event', group: world.group.id, ...event }));
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -101,6 +104,7 @@ function respond(world: World, request: IncomingMessage, url: URL, text: string)
   const found = open ?? find(members, request.method, url.pathname);
   if (!open && !world.signedIn) return problem(401, 'unauthenticated', 'Connectez-vous.');
   if (!found) return problem(404, 'not-found', 'Introuvable');
+  world.asked.push({ method: request.method ?? '', path: url.pathname, readAs: request.headers['read-as'] as string | undefined });
   return found.route.handler(world, {
     method: request.method ?? 'GET',
     params: found.params,

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type {
+  AuditEntry,
+  Circle,
   Group,
   Invitation,
   InvitationOffer,
@@ -78,6 +80,24 @@ function conversation(): Post[] {
   const gone = post(5, ines, 1400, '', { ...answers(worry), deleted: true });
   const fresh = post(6, ines, 90, '<p><span class="mention" data-member="' + id(1) + '">@Camille Durand</span>, le gymnase chauffe-t-il aussi l’été ?</p>', answers(figures));
   return [opening, figures, worry, route, gone, fresh, post(7, yves, 20, '<blockquote><p>qui porte le stockage</p></blockquote><p>La halle vide de la gare ferait l’affaire.</p>')];
+}
+
+/** One entry of each sort that reads differently, the newest first. */
+function entries(): AuditEntry[] {
+  const entry = (position: number | null, kind: string, more: Partial<AuditEntry>): AuditEntry => ({
+    at: ago(100 * (40 - (position ?? 40))), kind, actor: leila, subject: null, object: null, data: {}, email: null, address: '192.0.2.10', position, hash: null, ...more
+  });
+  return [
+    entry(null, 'read.as', { subject: yves, data: { as: `member:${id(3)}` } }),
+    entry(38, 'access.refused', { actor: null, data: { operation: 'getThread' } }),
+    entry(37, 'thread.labelled', { object: { id: id(203), name: 'Compte rendu' }, data: { from: id(101), to: id(301), reason: 'Il y est question d’argent' } }),
+    entry(36, 'circle.joined', { subject: camille, object: { id: id(302), name: null } }),
+    entry(35, 'role.changed', { subject: yves, data: { from: 'member', to: 'observer' } }),
+    entry(34, 'invitation.sent', { email: 'nadia.roche@asso.example' }),
+    entry(33, 'nda.accepted', { actor: yves, subject: yves, data: { version: 2 } }),
+    entry(32, 'member.removed', { subject: ines }),
+    entry(31, 'dataset.archived', {})
+  ];
 }
 
 const text = `## 1. Ce qui est confidentiel\n\nCe qui s’écrit dans le groupe, et les documents qui y sont déposés.\n\n## 2. Durée\n\nTrois ans après la fin du groupe.\n`;
@@ -180,8 +200,15 @@ export function makeWorld() {
       thread(202, 'Qui finance l’étude de faisabilité ?', { author: camille }),
       thread(203, 'Compte rendu de la première rencontre', { closed: true, circle: { id: id(301), name: 'Financement' }, label: 'circle' })
     ],
+    circles: [
+      { id: id(301), name: 'Financement', mine: true, created_by: leila, created_at: ago(40_000), head: 7, members: [camille, leila], readers: { members: 2, organisations: 2 }, entry_requests: [{ member: ines, requested_at: ago(60), opens_at: ago(-1380) }], revision: 1 },
+      { id: id(302), name: 'Transport', mine: false, created_by: leila, created_at: ago(40_000), head: null, members: [ines, yves], readers: { members: 2, organisations: 0 }, entry_requests: [], revision: 1 }
+    ] as Circle[],
+    audit: entries(),
     posts: conversation(),
     events: [] as LogEvent[],
+    /** The logs of the circles, each with numbers of its own. */
+    circleEvents: new Map<string, LogEvent[]>(),
     nda: {
       required: true,
       gate: 'open',
@@ -211,6 +238,12 @@ export function makeWorld() {
       account_exists: false,
       expires_at: ago(-9000)
     } as InvitationOffer,
+    /** What moderators gave as reasons, in order. */
+    reasons: [] as string[],
+    /** What was asked, in order, and as whom. */
+    asked: [] as { method: string; path: string; readAs: string | undefined }[],
+    /** The last question asked of the record. */
+    auditAsked: {} as Record<string, string>,
     /** Idempotency keys already answered, with the post each created. */
     created: new Map<string, Post>(),
     /** What the next requests meet, so that tests can break things. */
@@ -230,6 +263,14 @@ export function write(world: World, author: Person, html: string, more: Partial<
   world.posts.push(written);
   const event = record(world, 'post.created', author.id, { thread_id: thread.id, post_id: written.id, number: written.number });
   return { ...event, data: { ...event.data, post: written } };
+}
+
+/** Something happens in a circle: told in its own log alone. */
+export function recordIn(world: World, circle: Circle, kind: string, actor: string, data: LogEvent['data']): LogEvent & { circle: string } {
+  const event = { seq: circle.head! + 1, kind, at: new Date().toISOString(), actor, data };
+  circle.head = event.seq;
+  world.circleEvents.set(circle.id, [...(world.circleEvents.get(circle.id) ?? []), event]);
+  return { ...event, circle: circle.id };
 }
 
 export function record(world: World, kind: string, actor: string, data: LogEvent['data']): LogEvent {

@@ -18,6 +18,10 @@ const atTheAgreement = (world: World) => {
   world.nda.mine = { act: 'accepted', version: 1, at: '2026-01-01T00:00:00Z' };
 };
 
+const suspended = (world: World) => {
+  Object.assign(world.group, { frozen: true, frozen_reason: 'Le temps de relire l’accord' });
+};
+
 const pages: [name: string, address: string, prepare?: (world: World) => void][] = [
   ['sign in', '/connexion', signedOut],
   ['sign in by link', `/connexion/lien${token}`, signedOut],
@@ -33,13 +37,16 @@ const pages: [name: string, address: string, prepare?: (world: World) => void][]
   ['threads', `${group}/discussions`],
   ['new thread', `${group}/discussions/nouvelle`],
   ['thread', `${group}/discussions/${id(201)}`],
+  ['thread, while exchanges are suspended', `${group}/discussions/${id(201)}`, suspended],
   ['members', `${group}/membres`],
+  ['circles', `${group}/cercles`],
   ['agreement, accepted', `${group}/accord`],
   ['agreement, to accept', `${group}/accord`, atTheAgreement],
   ['facilitation, invitations', `${group}/animation`],
   ['facilitation, members', `${group}/animation#membres`],
   ['facilitation, agreement', `${group}/animation#accord`],
   ['facilitation, group', `${group}/animation#groupe`],
+  ['facilitation, record of access', `${group}/animation#registre`],
   ['profile', '/profil'],
   ['sessions', '/profil/sessions'],
   ['nowhere', '/nulle-part']
@@ -71,7 +78,37 @@ const openings: [name: string, address: string, open: (page: Page, visit: Visit)
     await page.click('text=Vérifier avant l’envoi');
     await page.waitForSelector('text=Prête à partir');
   }],
-  ['withdrawing an access', `${group}/animation#membres`, (page) => page.click('text=Retirer l’accès >> nth=1')],
+  ['making a circle', `${group}/cercles`, (page) => page.click('text=Former un cercle')],
+  ['entering a circle', `${group}/cercles`, (page) => page.click('text=Demander à entrer')],
+  ['changing who reads', `${group}/discussions/${id(201)}`, async (page) => {
+    await page.click('text=Qui peut lire…');
+    await page.waitForSelector('dialog[open]');
+  }],
+  ['who could read', `${group}/discussions/${id(201)}`, async (page) => {
+    await page.click('text=Qui pouvait lire ?');
+    await page.waitForSelector('dialog >> text=Leïla Benhamou');
+  }],
+  ['choosing as whom to read', group, async (page) => {
+    await page.click('button >> text=Lire comme…');
+    await page.waitForSelector('dialog[open]');
+  }],
+  ['reading as somebody else', `${group}/discussions/${id(201)}`, async (page) => {
+    await page.click('button >> text=Lire comme…');
+    await page.selectOption('dialog select', 'category:resident');
+    await page.click('dialog button >> text=Lire');
+    await page.waitForSelector('text=Revenir à ma lecture');
+    await page.waitForSelector('#message-7');
+  }],
+  ['reading as the public', group, async (page) => {
+    await page.click('button >> text=Lire comme…');
+    await page.click('dialog button >> text=Lire');
+    await page.waitForSelector('text=Seule la présentation du groupe est visible');
+  }],
+  ['withdrawing several accesses', `${group}/animation#membres`, async (page) => {
+    await page.getByRole('checkbox', { name: 'Choisir toutes les personnes affichées' }).check();
+    await page.click('[role=group] >> text=Retirer l’accès');
+  }],
+  ['changing a role', `${group}/animation#membres`, (page) => page.click('text=Changer le rôle >> nth=1')],
   ['a group changed meanwhile', `${group}/animation#groupe`, async (page, { world }) => {
     await page.getByRole('textbox', { name: 'À quoi sert ce groupe' }).fill('Mon but');
     Object.assign(world.group, { purpose: 'Leur but', phase: 'evaluation', revision: 8 });

@@ -1,12 +1,21 @@
 import { describe, expect, test } from 'vitest';
-import en from '../../messages/en.json';
-import fr from '../../messages/fr.json';
+import deskEn from '../../messages/desk.en.json';
+import deskFr from '../../messages/desk.fr.json';
+import mainEn from '../../messages/en.json';
+import mainFr from '../../messages/fr.json';
+
+const fr = { ...mainFr, ...deskFr };
+const en = { ...mainEn, ...deskEn };
 
 const placeholders = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name).sort();
 
 describe('the catalogues', () => {
   test('have the same keys in French and in English', () => {
     expect(Object.keys(en).sort()).toEqual(Object.keys(fr).sort());
+  });
+
+  test('say nothing twice', () => {
+    expect(Object.keys(deskFr).filter((key) => key in mainFr)).toEqual([]);
   });
 
   test('leave no text empty', () => {

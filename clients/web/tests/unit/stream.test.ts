@@ -59,10 +59,10 @@ function makeStream() {
   );
 }
 
-function follow(stream: Stream, after = 0) {
+function follow(stream: Stream, after = 0, circle?: string) {
   const seen: number[] = [];
   const subscriber = { event: ({ seq }: LogEvent) => void seen.push(seq), revoked: vi.fn(), doubt: vi.fn() };
-  const end = stream.subscribe('g', after, subscriber);
+  const end = stream.subscribe({ group: 'g', circle }, after, subscriber);
   return { seen, subscriber, end };
 }
 
@@ -185,11 +185,25 @@ describe('the stream', () => {
     expect(subscriber.doubt).toHaveBeenCalledOnce();
   });
 
+  test('keeps a group’s log and a circle’s apart, each with numbers of its own', () => {
+    const stream = makeStream();
+    const whole = follow(stream, 41);
+    const part = follow(stream, 3, 'c');
+    sockets[0]!.open();
+    expect(sockets[0]!.sent.at(-1)).toEqual({ type: 'subscribe', group: 'g', circle: 'c', after: 3 });
+    sockets[0]!.hear({ type: 'event', group: 'g', circle: 'c', ...event(4) });
+    sockets[0]!.hear({ type: 'event', group: 'g', ...event(42) });
+    expect([whole.seen, part.seen]).toEqual([[42], [4]]);
+    sockets[0]!.hear({ type: 'revoked', group: 'g', circle: 'c' });
+    expect(part.subscriber.revoked).toHaveBeenCalledOnce();
+    expect(whole.subscriber.revoked).not.toHaveBeenCalled();
+  });
+
   test('doubts only the group that a refusal names', () => {
     const stream = makeStream();
     const { subscriber } = follow(stream);
     const other = { event: vi.fn(), revoked: vi.fn(), doubt: vi.fn() };
-    stream.subscribe('h', 0, other);
+    stream.subscribe({ group: 'h' }, 0, other);
     sockets[0]!.open();
     sockets[0]!.hear({ type: 'error', group: 'h', problem: {} });
     expect(subscriber.doubt).not.toHaveBeenCalled();

@@ -1,5 +1,6 @@
 import createClient from 'openapi-fetch';
 import { Problem } from './problem';
+import { reading } from './reading.svelte';
 import type { paths } from './schema';
 
 /** Longer than the longest wait that the server grants a long poll. */
@@ -16,6 +17,8 @@ export const api = createClient<paths>({
   baseUrl: '/api/v1',
   fetch: (request) => {
     request.headers.set('Accept-Language', document.documentElement.lang);
+    const as = reading.header(request);
+    if (as) request.headers.set('Read-As', as);
     return fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(patience)]) });
   }
 });

@@ -1,5 +1,5 @@
 import { answer, api } from './client';
-import { Stream, type StreamStatus, type Subscriber } from './stream';
+import { Stream, type Log, type StreamStatus, type Subscriber } from './stream';
 import type { LogEvent } from './types';
 
 let status = $state<StreamStatus>('connecting');
@@ -7,9 +7,9 @@ let status = $state<StreamStatus>('connecting');
 const stream = new Stream(
   {
     open: () => new WebSocket(`${location.origin.replace(/^http/, 'ws')}/api/v1/stream`),
-    events: async (group, after, wait, signal) => {
+    events: async ({ group, circle }, after, wait, signal) => {
       const page = await answer(
-        api.GET('/groups/{group}/events', { params: { path: { group }, query: { after, wait } }, signal })
+        api.GET('/groups/{group}/events', { params: { path: { group }, query: { circle, after, wait } }, signal })
       );
       return { head: page.head, items: page.items as LogEvent[] };
     }
@@ -27,7 +27,7 @@ export const live = {
   get status(): StreamStatus {
     return status;
   },
-  follow(group: string, after: number, subscriber: Subscriber): () => void {
-    return stream.subscribe(group, after, subscriber);
+  follow(log: Log, after: number, subscriber: Subscriber): () => void {
+    return stream.subscribe(log, after, subscriber);
   }
 };

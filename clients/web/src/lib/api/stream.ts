@@ -5,9 +5,15 @@ import type { LogEvent } from './types';
 
 export type StreamStatus = 'connecting' | 'live' | 'polling' | 'offline';
 
+/** The numbered changes of a group, or those of one of its circles. */
+export interface Log {
+  group: string;
+  circle?: string;
+}
+
 export interface Subscriber {
   event(event: LogEvent): void;
-  /** The caller may no longer read this group. */
+  /** The caller may no longer read this log. */
   revoked(): void;
   /** The server refused something, or ended the session: check what still holds. */
   doubt(): void;
@@ -16,11 +22,11 @@ export interface Subscriber {
 export interface Transport {
   open(): WebSocket;
   /** Events after a number; waits up to `wait` seconds for the first. */
-  events(group: string, after: number, wait: number, signal: AbortSignal): Promise<{ items: LogEvent[]; head: number }>;
+  events(log: Log, after: number, wait: number, signal: AbortSignal): Promise<{ items: LogEvent[]; head: number }>;
 }
 
 interface Subscription {
-  group: string;
+  log: Log;
   feed: Feed;
   subscriber: Subscriber;
   ended: AbortController;
@@ -28,11 +34,11 @@ interface Subscription {
 }
 
 type Message =
-  | { type: 'subscribed'; group: string; head: number }
-  | ({ type: 'event'; group: string } & LogEvent)
-  | { type: 'behind'; group: string; head: number }
-  | { type: 'revoked'; group: string }
-  | { type: 'error'; group?: string; problem: unknown };
+  | ({ type: 'subscribed'; head: number } & Log)
+  | ({ type: 'event' } & Log & LogEvent)
+  | ({ type: 'behind'; head: number } & Log)
+  | ({ type: 'revoked' } & Log)
+  | ({ type: 'error'; problem: unknown } & Partial<Log>);
 
 /** Upgrades that fail in a row before events are asked for by long poll instead. */
 const upgradesBeforePolling = 2;
@@ -42,7 +48,7 @@ const pollSeconds = 25;
 const policyViolation = 1008;
 
 /**
- * Follows the logs of the groups that are on screen: by WebSocket, or by long poll where a proxy blocks the
+ * Follows the logs of the groups and circles that are on screen: by WebSocket, or by long poll where a proxy blocks the
  * upgrade. A subscriber sees each event once and in order, across lost connections.
  */
 export class Stream {
@@ -61,9 +67,9 @@ export class Stream {
   }
 
   /** Delivers what comes after a number until the returned function is called. */
-  subscribe(group: string, after: number, subscriber: Subscriber): () => void {
+  subscribe(log: Log, after: number, subscriber: Subscriber): () => void {
     const subscription: Subscription = {
-      group,
+      log,
       feed: new Feed(after),
       subscriber,
       ended: new AbortController(),
@@ -89,7 +95,7 @@ export class Stream {
   #end(subscription: Subscription): void {
     subscription.ended.abort();
     if (!this.#subscriptions.delete(subscription)) return;
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#say({ type: 'unsubscribe', group: subscription.group });
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#say({ type: 'unsubscribe', ...subscription.log });
     if (this.#subscriptions.size > 0) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -137,12 +143,13 @@ export class Stream {
   }
 
   #ask(subscription: Subscription): void {
-    this.#say({ type: 'subscribe', group: subscription.group, after: subscription.feed.last });
+    this.#say({ type: 'subscribe', ...subscription.log, after: subscription.feed.last });
   }
 
   #hear(message: Message): void {
     for (const subscription of this.#subscriptions) {
-      if (message.group !== undefined && message.group !== subscription.group) continue;
+      const { group, circle } = subscription.log;
+      if (message.group !== undefined && (message.group !== group || message.circle !== circle)) continue;
       if (message.type === 'error') subscription.subscriber.doubt();
       if (message.type === 'revoked') this.#revoke(subscription);
       if (message.type === 'behind') void this.#catchUp(subscription);
@@ -175,7 +182,7 @@ export class Stream {
 
   /** Fetches one page of the log; true once the head is reached. */
   async #fetch(subscription: Subscription, wait: number, signal: AbortSignal): Promise<boolean> {
-    const { items, head } = await this.#transport.events(subscription.group, subscription.feed.last, wait, signal);
+    const { items, head } = await this.#transport.events(subscription.log, subscription.feed.last, wait, signal);
     if (signal.aborted) return true;
     for (const event of subscription.feed.take(...items)) subscription.subscriber.event(event);
     return items.length === 0 || subscription.feed.last >= head;

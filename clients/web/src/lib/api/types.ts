@@ -21,6 +21,7 @@ export type InvitationOffer = Schemas['InvitationOffer'];
 export type Nda = Schemas['Nda'];
 export type NdaVersion = Schemas['NdaVersion'];
 export type RegisterEntry = Schemas['RegisterEntry'];
+export type Circle = Schemas['Circle'];
 export type Thread = Schemas['Thread'];
 export type Post = Schemas['Post'];
 export type Reaction = Schemas['Reaction'];
@@ -34,5 +35,16 @@ export type LogEvent = Omit<Schemas['Event'], 'data'> & {
     member_id?: string;
     version?: number;
     post?: Post;
+  };
+};
+export type AuditEntry = Omit<Schemas['AuditEntry'], 'data'> & {
+  data: {
+    from?: string;
+    to?: string;
+    reason?: string;
+    version?: number;
+    /** As whom somebody read. */
+    as?: string;
+    operation?: string;
   };
 };

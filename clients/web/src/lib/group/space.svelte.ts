@@ -1,7 +1,8 @@
 import { getContext, setContext } from 'svelte';
 import { answer, api, tagged } from '../api/client';
 import { live } from '../api/live.svelte';
-import type { Group, LogEvent, Membership } from '../api/types';
+import { reading, type Reading } from '../api/reading.svelte';
+import type { Circle, Group, LogEvent, Membership } from '../api/types';
 import { Resource } from '../resource.svelte';
 
 const context = Symbol('group');
@@ -10,14 +11,16 @@ const context = Symbol('group');
 export class GroupSpace {
   group: Group = $state.raw() as Group;
   /** The circle that may read the page shown; null when the whole group may. */
-  circle = $state.raw<{ id: string; name: string } | null>(null);
+  circle = $state.raw<Pick<Circle, 'id' | 'name' | 'readers'> | null>(null);
+  /** As whom it was read, when not as oneself. */
+  readonly readAs: Reading | null = reading.current;
   /** Where someone was going when the agreement stood before them. */
   wanted: string | null = null;
   /** An agreement was accepted a moment ago: its receipt is offered. */
   justAccepted = $state(false);
   etag: string;
   #members: Resource<Membership[]>;
-  #membersAsked = false;
+  #circles: Resource<Circle[]>;
   #listeners = new Set<(event: LogEvent) => void>();
 
   private constructor(group: Group, etag: string) {
@@ -26,6 +29,11 @@ export class GroupSpace {
     this.#members = new Resource(
       (signal) =>
         answer(api.GET('/groups/{group}/members', { params: { path: { group: this.id } }, signal })).then(({ items }) => items),
+      { when: 'asked' }
+    );
+    this.#circles = new Resource(
+      (signal) =>
+        answer(api.GET('/groups/{group}/circles', { params: { path: { group: this.id } }, signal })).then(({ items }) => items),
       { when: 'asked' }
     );
   }
@@ -40,19 +48,21 @@ export class GroupSpace {
   }
 
   get moderates(): boolean {
-    return this.group.role === 'moderator';
+    return this.group.role === 'moderator' && !this.readAs;
   }
 
   get writes(): boolean {
-    return this.group.role !== 'observer' && this.group.frozen !== true;
+    return this.group.role !== 'observer' && this.group.frozen !== true && !this.readAs;
   }
 
   /** Read once, on first use, and again when someone comes or goes. */
   get members(): Resource<Membership[]> {
-    // Asked for while a page is being drawn, when nothing may change: the reading starts just after.
-    if (!this.#membersAsked) queueMicrotask(() => void this.#members.reload());
-    this.#membersAsked = true;
-    return this.#members;
+    return this.#members.ask();
+  }
+
+  /** Those of the reader, and for moderators the others too. */
+  get circles(): Resource<Circle[]> {
+    return this.#circles.ask();
   }
 
   /** A member's part in the group as it is now; what a post says of its author is as old as its reading. */
@@ -77,17 +87,27 @@ export class GroupSpace {
 
   /** Follows the group's log from where this group was read. */
   follow(handlers: { revoked: () => void; doubt: () => void }): () => void {
-    return live.follow(this.id, this.group.head ?? 0, {
+    return live.follow({ group: this.id }, this.group.head ?? 0, {
       event: (event) => this.#hear(event),
       revoked: handlers.revoked,
       doubt: handlers.doubt
     });
   }
 
+  /** Follows a circle's log as well, from a number, while what it holds is on screen. */
+  followCircle({ id, head }: Pick<Circle, 'id' | 'head'>, revoked: () => void): () => void {
+    return live.follow({ group: this.id, circle: id }, head ?? 0, {
+      event: (event) => this.#hear(event),
+      revoked,
+      doubt: () => undefined
+    });
+  }
+
   #hear(event: LogEvent): void {
     const changesGroup = event.kind.startsWith('group.') || event.kind.startsWith('membership.') || event.kind.startsWith('nda.');
     if (changesGroup) void this.refresh().catch(() => undefined);
-    if (changesGroup && this.#membersAsked) void this.#members.reload();
+    if (changesGroup) void this.#members.renew();
+    if (event.kind.startsWith('membership.') || event.kind.startsWith('circle.')) void this.#circles.renew();
     for (const listener of [...this.#listeners]) listener(event);
   }
 }

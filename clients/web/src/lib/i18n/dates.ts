@@ -6,7 +6,7 @@ export interface Clock {
   now: Date;
 }
 
-/** The parts of a moment as people say it; the catalogue joins them ("hier à 17 h", "le 3 mars à 9 h 05"). */
+/** The parts of a moment as people say it; the catalogue joins them ("hier à 17 h", "demain à 8 h", "le 3 mars à 9 h 05"). */
 export interface Said {
   key: 'now' | 'ago' | 'at' | 'on';
   day: string;
@@ -15,12 +15,12 @@ export interface Said {
 
 export function sayMoment(moment: Date, clock: Clock): Said {
   const minutes = Math.round((clock.now.getTime() - moment.getTime()) / 60_000);
-  if (minutes < 1) return { key: 'now', day: '', time: '' };
-  if (minutes < 60) return { key: 'ago', day: relative(clock.language).format(-minutes, 'minute'), time: '' };
+  if (Math.abs(minutes) < 1) return { key: 'now', day: '', time: '' };
+  if (Math.abs(minutes) < 60) return { key: 'ago', day: relative(clock.language).format(-minutes, 'minute'), time: '' };
   const days = dayNumber(clock.now, clock.timeZone) - dayNumber(moment, clock.timeZone);
   const time = sayHour(moment, clock);
-  if (days <= 1) return { key: 'at', day: relative(clock.language).format(-days, 'day'), time };
-  if (days < 7) return { key: 'at', day: format(moment, clock, { weekday: 'long' }), time };
+  if (Math.abs(days) <= 1) return { key: 'at', day: relative(clock.language).format(-days, 'day'), time };
+  if (Math.abs(days) < 7) return { key: 'at', day: format(moment, clock, { weekday: 'long' }), time };
   return { key: 'on', day: sayDay(moment, clock), time };
 }
 

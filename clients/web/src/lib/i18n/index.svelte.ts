@@ -1,15 +1,20 @@
 import i18next, { type TFunction } from 'i18next';
+import type desk from '../../../messages/desk.fr.json';
 import type fr from '../../../messages/fr.json';
 import type { Language } from '../api/types';
 
 type WithoutPlural<K> = K extends `${infer Base}_${'one' | 'other'}` ? Base : K;
-export type MessageKey = WithoutPlural<keyof typeof fr>;
+export type MessageKey = WithoutPlural<keyof typeof fr | keyof typeof desk>;
+
+/** `desk`: what only some people do, some of the time; nobody waits for it to see a first page. */
+type Part = 'main' | 'desk';
 
 const remembered = 'margelle.language';
 const catalogues = {
-  fr: () => import('../../../messages/fr.json'),
-  en: () => import('../../../messages/en.json')
+  fr: { main: () => import('../../../messages/fr.json'), desk: () => import('../../../messages/desk.fr.json') },
+  en: { main: () => import('../../../messages/en.json'), desk: () => import('../../../messages/desk.en.json') }
 };
+const parts: Part[] = ['main'];
 
 let language = $state<Language>('fr');
 let translate: TFunction = i18next.t;
@@ -26,7 +31,7 @@ export const i18n = {
 
   /** Loads a language's catalogue, then shows every text in it. */
   async speak(wanted: Language): Promise<void> {
-    const { default: messages } = await catalogues[wanted]();
+    const read = await Promise.all(parts.map((part) => catalogues[wanted][part]()));
     if (!i18next.isInitialized) {
       await i18next.init({
         keySeparator: false,
@@ -35,10 +40,18 @@ export const i18n = {
         interpolation: { escapeValue: false }
       });
     }
-    i18next.addResourceBundle(wanted, 'translation', messages);
+    for (const { default: messages } of read) i18next.addResourceBundle(wanted, 'translation', messages);
     translate = i18next.getFixedT(wanted);
     document.documentElement.lang = wanted;
     language = wanted;
+  },
+
+  /** Awaits something whose texts are in the second catalogue, and that catalogue. */
+  async withDesk<T>(wanted: Promise<T>): Promise<T> {
+    if (!parts.includes('desk')) parts.push('desk');
+    const [found, { default: messages }] = await Promise.all([wanted, catalogues[language].desk()]);
+    i18next.addResourceBundle(language, 'translation', messages);
+    return found;
   },
 
   remember(choice: Language): void {

@@ -1,5 +1,5 @@
 import { answer, api, tagged } from '../../lib/api/client';
-import type { LogEvent, Post, Thread } from '../../lib/api/types';
+import type { Circle, LogEvent, Post, Thread } from '../../lib/api/types';
 import { flatten } from './flatten';
 import { ReadMark } from './read-mark';
 import { Sendings } from './sendings.svelte';
@@ -12,6 +12,8 @@ const pageSize = 100;
 /** One discussion as its reader sees it: its posts, what is new, what is on its way. */
 export class Conversation {
   thread: Thread = $state.raw() as Thread;
+  /** The circle that alone reads it, as it was just before its posts were read. */
+  circle = $state.raw<Circle | null>(null);
   posts = $state.raw<Post[]>([]);
   earlier = $state.raw<string | null>(null);
   /** Others' posts that came while the page was open and have not been on screen yet. */
@@ -41,6 +43,7 @@ export class Conversation {
   static async open(path: { group: string; thread: string }, me: string, signal: AbortSignal): Promise<Conversation> {
     const thread = await tagged(api.GET('/groups/{group}/threads/{thread}', { params: { path }, signal }));
     const conversation = new Conversation(path, me, thread.data, thread.etag);
+    await conversation.readCircle(signal);
     const short = thread.data.post_count <= readWhole;
     await conversation.#readFrom(short ? 1 : Math.max(1, thread.data.read_count - before), signal);
     return conversation;
@@ -63,6 +66,7 @@ export class Conversation {
 
   /** Follows the group's log. Text is always read again under the reader's own rights. */
   async hear({ kind, data }: LogEvent): Promise<void> {
+    if (kind.startsWith('circle.')) await this.readCircle();
     if (data.thread_id !== this.#path.thread) return;
     if (kind === 'post.created') await this.#arrive(data.post);
     else if (kind === 'thread.changed') await this.refresh();
@@ -73,6 +77,12 @@ export class Conversation {
     const { data, etag } = await tagged(api.GET('/groups/{group}/threads/{thread}', { params: { path: this.#path } }));
     this.thread = data;
     this.#etag = etag;
+  }
+
+  async readCircle(signal?: AbortSignal): Promise<void> {
+    if (!this.thread.circle) return;
+    const path = { group: this.#path.group, circle: this.thread.circle.id };
+    this.circle = await answer(api.GET('/groups/{group}/circles/{circle}', { params: { path }, signal }));
   }
 
   async reread(post: string): Promise<void> {
