@@ -20,8 +20,10 @@ constexpr const char* label_then =
     " CROSS JOIN LATERAL (SELECT coalesce(before.feed, after.feed, t.feed_id) AS feed) f"
     "  LEFT JOIN margelle.circles c ON c.group_id = $1 AND c.circle_id = f.feed";
 
-// Members then; of a circle's thread, those who belonged to it then; who had accepted, and not refused since, a version not
-// older than the last material one then. "since" is the latest of what had to come together.
+// Members then; of a circle's thread, those who belonged to it then; whose last act had accepted a version not older than the
+// last material one that held then, as margelle.gate_open says of now. What had closed the gate to somebody before: a
+// refusal, or a material version that began to hold without their acceptance. "since" is the latest of what had to come
+// together.
 constexpr const char* readers_then =
     "WITH came AS (SELECT DISTINCT ON (e.subject_id) e.subject_id AS member_id, e.at, e.kind FROM margelle.audit_entries e"
     "    WHERE e.group_id = $1 AND e.kind IN ('member.joined', 'member.left', 'member.removed') AND e.at <= $2 ORDER BY e.subject_id, e.entry DESC),"
@@ -29,12 +31,18 @@ constexpr const char* readers_then =
     "    WHERE e.group_id = $1 AND e.object_id = $3 AND e.kind IN ('circle.joined', 'circle.left') AND e.at <= $2 ORDER BY e.subject_id, e.entry DESC),"
     " acted_for AS (SELECT DISTINCT ON (e.subject_id) e.subject_id AS member_id, (e.data ->> 'organisation_id')::uuid AS organisation_id FROM margelle.audit_entries e"
     "    WHERE e.group_id = $1 AND e.kind IN ('member.joined', 'member.represents') AND e.at <= $2 ORDER BY e.subject_id, e.entry DESC),"
-    " material AS (SELECT max(v.number) AS number FROM margelle.nda_versions v WHERE v.group_id = $1 AND v.kind = 'material' AND v.published_at <= $2),"
-    " accepted AS (SELECT r.member_id, min(r.at) AS at FROM margelle.nda_register r, material"
-    "    WHERE r.group_id = $1 AND r.at <= $2 AND r.act = 'accepted' AND r.version >= material.number"
-    "      AND NOT EXISTS (SELECT FROM margelle.nda_register later WHERE later.group_id = $1 AND later.member_id = r.member_id"
-    "                         AND later.entry > r.entry AND later.at <= $2 AND (later.act <> 'accepted' OR later.version < material.number))"
-    "    GROUP BY r.member_id)"
+    " material AS (SELECT * FROM (SELECT v.number, CASE WHEN v.number = 1 THEN v.published_at"
+    "                                      ELSE greatest(v.published_at, v.holds_from::timestamp AT TIME ZONE 'UTC') END AS at"
+    "    FROM margelle.nda_versions v WHERE v.group_id = $1 AND v.kind = 'material') v WHERE v.at <= $2),"
+    " acts AS (SELECT r.member_id, r.entry, r.at, r.act, r.version FROM margelle.nda_register r WHERE r.group_id = $1 AND r.at <= $2),"
+    " last AS (SELECT DISTINCT ON (a.member_id) a.member_id, a.act, a.version FROM acts a ORDER BY a.member_id, a.entry DESC),"
+    " accepted AS (SELECT last.member_id, min(a.at) AS at FROM last"
+    "    CROSS JOIN LATERAL (SELECT max(c.at) AS at FROM ("
+    "        SELECT a.at FROM acts a WHERE a.member_id = last.member_id AND a.act <> 'accepted'"
+    "        UNION ALL SELECT v.at FROM material v WHERE NOT EXISTS (SELECT FROM acts a"
+    "            WHERE a.member_id = last.member_id AND a.act = 'accepted' AND a.version >= v.number AND a.at < v.at)) c) closed"
+    "    JOIN acts a ON a.member_id = last.member_id AND a.act = 'accepted' AND a.at > closed.at"
+    "    WHERE last.act = 'accepted' AND last.version >= (SELECT max(v.number) FROM material v) GROUP BY last.member_id)"
     " SELECT p.member_id AS \"member.id\", p.name AS \"member.name\", o.organisation_id AS \"organisation.id\", o.name AS \"organisation.name\","
     "        greatest(came.at, entered.at, accepted.at, $4::timestamptz) AS since"
     "   FROM came JOIN margelle.members p ON p.member_id = came.member_id JOIN margelle.groups g ON g.group_id = $1"

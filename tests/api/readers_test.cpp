@@ -77,6 +77,25 @@ BOOST_AUTO_TEST_CASE(a_correction_of_form_closes_nothing) {
     BOOST_TEST(r.at()["items"][0]["since"].get<std::string>() < before);
 }
 
+BOOST_AUTO_TEST_CASE(a_version_published_ahead_closes_the_thread_from_its_day_to_those_who_have_not_accepted_it) {
+    Instance instance;
+    Record r(instance);
+    const std::string day = instance.sql("SELECT (current_date + 5)::text");
+    BOOST_REQUIRE(r.moderator.post(r.path + "/nda/versions", {{"kind", "material"}, {"text", "Troisième."}, {"summary", "Bref."}, {"holds_from", day}}).status == 201);
+    r.accept(r.moderator);
+    r.accept(r.member);
+    BOOST_TEST(r.names() == "Mehdi Member, Mona Moderator, Odile Observer");
+    // Five days pass.
+    instance.sql("SET LOCAL session_replication_role = replica;"
+                 "UPDATE margelle.audit_entries SET at = at - interval '5 days'; UPDATE margelle.nda_register SET at = at - interval '5 days';"
+                 "UPDATE margelle.threads SET created_at = created_at - interval '5 days';"
+                 "UPDATE margelle.nda_versions SET published_at = published_at - interval '5 days', holds_from = holds_from - 5");
+    BOOST_TEST(r.names() == "Mehdi Member, Mona Moderator");
+    const std::string eve = instance.sql("SELECT (current_date - 1)::text") + "T00:00:00Z";
+    BOOST_TEST(r.names(eve) == "Mehdi Member, Mona Moderator, Odile Observer");
+    BOOST_TEST(r.at()["items"][0]["since"] == r.at(eve)["items"][0]["since"]);
+}
+
 BOOST_AUTO_TEST_CASE(a_relabelled_thread_had_other_readers_before) {
     Instance instance;
     Record r(instance);
