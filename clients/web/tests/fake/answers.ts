@@ -126,9 +126,18 @@ export const members = [
     world.nda.mine = { ...world.nda.mine!, act: 'withdrew', at: new Date().toISOString() };
     return nothing;
   })),
-  route('GET', '/groups/{group}/nda/acceptances', ofGroup((world) =>
-    list([{ member: world.people.leila, act: 'accepted', version: 2, full_name: 'Leïla Benhamou', organisation_name: 'La Scierie coopérative', at: '2026-01-06T10:00:00Z' }])
-  )),
+  route('GET', '/groups/{group}/nda/acceptances', ofGroup((world) => list(world.register))),
+  route('GET', '/groups/{group}/nda/pending', ofGroup((world) => list(world.pending))),
+  route('POST', '/groups/{group}/nda/reminders', ofGroup((world) => {
+    const left_out = world.pending.filter(({ reminded_at }) => reminded_at !== null);
+    const reminded = world.pending.filter(({ reminded_at }) => reminded_at === null);
+    for (const one of reminded) one.reminded_at = new Date().toISOString();
+    return ok({ reminded: reminded.length, left_out });
+  })),
+  route('POST', '/groups/{group}/nda/versions', ofGroup((world, { body }) => {
+    world.published.push(body);
+    return { status: 201, body: world.versions[0] };
+  })),
   route('GET', '/groups/{group}/threads', ofGroup((world) => list(world.threads))),
   route('GET', '/groups/{group}/threads/{thread}', ofGroup((world, { params }) => {
     const thread = world.threads.find((one) => one.id === params[1]);

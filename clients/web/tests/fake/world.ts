@@ -13,8 +13,10 @@ import type {
   MyReceipt,
   Nda,
   NdaVersion,
+  PendingMember,
   Person,
   Post,
+  RegisterEntry,
   SignatureOffer,
   Thread
 } from '../../src/lib/api/types';
@@ -205,6 +207,7 @@ export function makeWorld() {
     readers: { members: 23, organisations: 14 },
     thread_count: 3,
     nda_version: 2,
+    acceptance_for: 'either',
     my_member_id: camille.id,
     my_category: 'authority',
     my_organisation: { id: city.id, name: city.name }
@@ -277,6 +280,14 @@ export function makeWorld() {
       account_exists: false,
       expires_at: ago(-9000)
     } as InvitationOffer,
+    register: [
+      { member: yves, act: 'refused', version: 2, full_name: null, organisation_name: null, organisation_siret: null, capacity: null, organisation_state: null, signatory: null, at: '2026-01-07T10:00:00Z' },
+      { member: leila, act: 'accepted', version: 2, full_name: 'Leïla Benhamou', organisation_name: workshop.name, organisation_siret: '21030023400017', capacity: 'Gérante', organisation_state: 'confirmed', signatory: { name: 'Hugo Petit', capacity: 'Président', answered_at: '2026-01-08T10:00:00Z' }, at: '2026-01-06T10:00:00Z' }
+    ] as RegisterEntry[],
+    pending: [
+      { member: yves, role: 'observer', organisation_name: null, latest_act: 'refused', accepted_version: null, since: ago(9000), reminded_at: ago(60) },
+      { member: ines, role: 'member', organisation_name: null, latest_act: 'accepted', accepted_version: 1, since: ago(8000), reminded_at: null }
+    ] as PendingMember[],
     receipts: [
       { group: hall, version: 2, at: '2026-01-06T10:00:00Z', organisation_name: city.name, capacity: 'Adjointe à l’énergie', organisation_state: 'awaiting', left_at: '2026-03-01T10:00:00Z', secrecy_months: 36, secrecy_ends_on: '2029-03-01' }
     ] as MyAcceptance[],
@@ -289,8 +300,9 @@ export function makeWorld() {
       agreement: newest,
       expires_at: ago(-40_000)
     } as SignatureOffer | null,
-    /** What was sent with each answer to the agreement. */
+    /** What was sent with each answer to the agreement, and with each version published. */
     answers: [] as Record<string, unknown>[],
+    published: [] as Record<string, unknown>[],
     /** Idempotency keys already answered, with the post each created. */
     created: new Map<string, Post>(),
     /** What the next requests meet, so that tests can break things. */

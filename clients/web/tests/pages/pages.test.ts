@@ -93,6 +93,15 @@ const openings: [name: string, address: string, open: (page: Page, visit: Visit)
     await page.click('text=Changer');
     await page.click('text=Nommer qui confirmera');
   }],
+  ['publishing a version', `${group}/animation#accord`, async (page) => {
+    await page.click('text=Le texte actuel');
+    await page.click('text=Ajouter une traduction');
+    await page.click('main >> text=Publier cette version');
+  }],
+  ['reminding', `${group}/animation#accord`, async (page) => {
+    await page.click('text=Rappeler à tous');
+    await page.waitForSelector('text=Un rappel part');
+  }],
   ['taking an acceptance back', `${group}/accord`, (page) => page.click('text=Retirer mon acceptation')],
   ['a receipt that is not valid', '/verifier', async (page) => {
     await page.setInputFiles('[type=file]', { name: 'faux.json', mimeType: 'application/json', buffer: Buffer.from('{}') });
