@@ -120,6 +120,11 @@ export const members = [
     return { status: 201, body: {} };
   })),
   route('POST', '/groups/{group}/nda/refusal', ofGroup(() => nothing)),
+  route('POST', '/groups/{group}/nda/signature-requests', ofGroup((world, { body }) => {
+    world.answers.push(body);
+    world.nda.mine!.organisation_state = 'awaiting';
+    return { status: 202 };
+  })),
   route('POST', '/groups/{group}/nda/withdrawal', ofGroup((world) => {
     world.group.standing = 'lobby';
     world.nda.gate = 'closed';

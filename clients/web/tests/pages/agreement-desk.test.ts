@@ -49,7 +49,7 @@ describe('whoever facilitates a group', () => {
     const { page } = opened;
     const pending = page.getByRole('region', { name: 'Qui n’a pas encore accepté' });
     await pending.locator('li').first().waitFor();
-    expect(await pending.locator('li').nth(0).innerText()).toMatch(/Yves Lacaze[^]*N’a pas accepté[^]*En attente[^]*Dernier rappel/);
+    expect(await pending.locator('li').nth(0).innerText()).toMatch(/Yves Lacaze[^]*N’a pas accepté[^]*Début de l’attente[^]*Dernier rappel/);
     expect(await pending.locator('li').nth(1).innerText()).toMatch(/Inès Morel[^]*A accepté la version 1[^]*Aucun rappel envoyé/);
     await pending.getByText('Rappeler à tous').click();
     await pending.getByText('Un rappel part par courriel.').waitFor();

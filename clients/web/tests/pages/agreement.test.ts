@@ -36,7 +36,7 @@ describe('the agreement', () => {
     });
     const changes = opened.page.getByRole('region', { name: 'Ce qui a changé depuis la version 1' });
     await changes.locator('del', { hasText: 'Trois' }).waitFor();
-    expect(await changes.locator('del').allTextContents()).toEqual(['retiré\u00a0: Sans limite, même après le départ du groupe', 'retiré\u00a0: Trois']);
+    expect(await changes.locator('del').allTextContents()).toEqual(['retiré\u00a0: sans limite, même après le départ du groupe', 'retiré\u00a0: Trois']);
     expect(await changes.locator('ins').allTextContents()).toEqual(['ajouté\u00a0: 3 ans après le départ du groupe', 'ajouté\u00a0: Cinq']);
     expect(await changes.locator('del').first().evaluate((mark) => getComputedStyle(mark).textDecorationLine)).toBe('line-through');
   });
@@ -110,6 +110,19 @@ describe('the agreement', () => {
     await page.waitForSelector('text=Une nouvelle version vaudra à partir du 1er juin 2027');
     await page.waitForSelector('text=J’accepte cette version');
     expect(await page.locator('text=Je n’accepte pas').count()).toBe(0);
+  });
+
+  test('accepted on behalf of an organisation: who may confirm can be named later', async () => {
+    opened = await visit(browser, agreement);
+    const { page, world } = opened;
+    await page.waitForSelector('text=L’acceptation engage la personne seule.');
+    await page.click('text=Demander une confirmation');
+    await page.getByLabel('Ses prénom et nom').fill('Marie Maire');
+    await page.getByLabel('Son adresse électronique').fill('maire@bellerive.example');
+    await page.click('text=Envoyer le lien');
+    await page.waitForSelector('text=Un lien part vers Marie Maire');
+    await page.waitForSelector('text=La structure n’a pas encore confirmé');
+    expect(world.answers).toEqual([{ name: 'Marie Maire', email: 'maire@bellerive.example', capacity: '' }]);
   });
 
   test('may be taken back, after saying what follows', async () => {

@@ -44,7 +44,7 @@ describe('receipts', () => {
     await page.click('text=Mes reçus');
     const line = page.locator('main li', { hasText: 'Halle de la gare' });
     await line.waitFor();
-    expect(await line.innerText()).toMatch(/Version 2 acceptée.*Ville de Bellerive[^]*pas encore confirmé[^]*Jusqu’au 1er mars 2029[^]*n’y participez plus/);
+    expect(await line.innerText()).toMatch(/Version 2 acceptée.*Ville de Bellerive[^]*pas encore confirmé[^]*jusqu’au 1er mars 2029[^]*n’y participez plus/);
     await line.getByRole('link').click();
     await page.waitForSelector('h1:has-text("Reçu de mon acceptation")');
     await page.waitForSelector('text=Cinq ans après la fin du groupe.');

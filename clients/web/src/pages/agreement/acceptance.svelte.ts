@@ -6,7 +6,7 @@ export class Acceptance {
   organisation = $state('own');
   capacity = $state('');
   naming = $state(false);
-  signatory = $state<Required<Signatory>>({ name: '', email: '', capacity: '' });
+  signatory = $state(nobody());
   readonly #bound: () => AcceptanceFor;
 
   /** On behalf of whom one takes part was said when coming in; what the group asks for comes first. */
@@ -45,6 +45,10 @@ export class Acceptance {
   }
 }
 
-function trimmed({ name, email, capacity }: Required<Signatory>): Signatory {
+export function nobody(): Required<Signatory> {
+  return { name: '', email: '', capacity: '' };
+}
+
+export function trimmed({ name, email, capacity }: Required<Signatory>): Signatory {
   return { name: name.trim(), email: email.trim(), capacity: capacity.trim() };
 }
