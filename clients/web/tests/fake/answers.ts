@@ -1,5 +1,5 @@
 import type { Circle } from '../../src/lib/api/types';
-import { id, record, write, type World } from './world';
+import { accepted, confirmation, id, record, write, type World } from './world';
 import { reference } from './values';
 
 export interface Asked {
@@ -75,6 +75,13 @@ export const anonymous = [
   route('POST', '/sign-in-links', () => ({ status: 202 })),
   route('POST', '/password-resets', () => ({ status: 202 })),
   route('POST', '/notice-stops', () => nothing),
+  route('POST', '/receipt-checks', (_, { body }) => ok({ valid: body.kind === 'margelle-nda-receipt' && body.full_name === 'Camille Durand' })),
+  route('POST', '/signatures/lookup', (world) => (world.signature ? ok(world.signature) : problem(404, 'not-found', 'Introuvable'))),
+  route('POST', '/signatures/confirmation', (world, { body }) => {
+    world.answers.push(body);
+    world.signature = null;
+    return ok(body.accept ? { state: 'confirmed', receipt: confirmation } : { state: 'refused', receipt: null });
+  }),
   route('POST', '/invitations/lookup', (world) => ok(world.offer)),
   route('POST', '/invitations/acceptance', (world, { body }) => {
     world.signedIn = true;
@@ -91,6 +98,10 @@ export const members = [
     return nothing;
   }),
   route('GET', '/me/invitations', (world) => list(world.myInvitations)),
+  route('GET', '/me/receipts', (world) => list(world.receipts)),
+  route('GET', '/me/receipts/{group}/{version}', (world, { params }) =>
+    params[0] === world.receipt.receipt.group.id ? ok(world.receipt) : problem(404, 'not-found', 'Introuvable')
+  ),
   route('GET', '/me/sessions', () =>
     list([
       { id: id(501), created_at: '2026-01-05T09:00:00Z', last_used_at: new Date().toISOString(), expires_at: '2027-01-05T09:00:00Z', user_agent: 'Mozilla/5.0 (X11; Linux x86_64) Chrome/140', address: '192.0.2.10', current: true },
@@ -128,16 +139,37 @@ export const members = [
   )),
   route('GET', '/groups/{group}/nda', ofGroup((world) => ok(world.nda))),
   route('GET', '/groups/{group}/nda/versions', ofGroup((world) => list(world.versions))),
-  route('POST', '/groups/{group}/nda/acceptance', ofGroup((world) => {
+  route('POST', '/groups/{group}/nda/acceptance', ofGroup((world, { body }) => {
+    world.answers.push(body);
     world.group.standing = 'in';
     world.nda.gate = 'open';
-    world.nda.mine = { act: 'accepted', version: 2, at: new Date().toISOString() };
+    world.nda.mine = accepted(2, new Date().toISOString());
     return { status: 201, body: {} };
   })),
   route('POST', '/groups/{group}/nda/refusal', ofGroup(() => nothing)),
-  route('GET', '/groups/{group}/nda/acceptances', ofGroup((world) =>
-    list([{ member: world.people.leila, act: 'accepted', version: 2, full_name: 'Leïla Benhamou', organisation_name: 'La Scierie coopérative', at: '2026-01-06T10:00:00Z' }])
-  )),
+  route('POST', '/groups/{group}/nda/signature-requests', ofGroup((world, { body }) => {
+    world.answers.push(body);
+    world.nda.mine!.organisation_state = 'awaiting';
+    return { status: 202 };
+  })),
+  route('POST', '/groups/{group}/nda/withdrawal', ofGroup((world) => {
+    world.group.standing = 'lobby';
+    world.nda.gate = 'closed';
+    world.nda.mine = { ...world.nda.mine!, act: 'withdrew', at: new Date().toISOString() };
+    return nothing;
+  })),
+  route('GET', '/groups/{group}/nda/acceptances', ofGroup((world) => list(world.register))),
+  route('GET', '/groups/{group}/nda/pending', ofGroup((world) => list(world.pending))),
+  route('POST', '/groups/{group}/nda/reminders', ofGroup((world) => {
+    const left_out = world.pending.filter(({ reminded_at }) => reminded_at !== null);
+    const reminded = world.pending.filter(({ reminded_at }) => reminded_at === null);
+    for (const one of reminded) one.reminded_at = new Date().toISOString();
+    return ok({ reminded: reminded.length, left_out });
+  })),
+  route('POST', '/groups/{group}/nda/versions', ofGroup((world, { body }) => {
+    world.published.push(body);
+    return { status: 201, body: world.versions[0] };
+  })),
   route('GET', '/groups/{group}/circles', ofGroup((world) => list(world.circles.filter(({ mine }) => mine || world.group.role === 'moderator')))),
   route('POST', '/groups/{group}/circles', ofGroup((world, { body }) => {
     const chosen = world.members.map(({ member }) => member).filter((member) => (body.members as string[]).includes(member.id));

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type {
   AuditEntry,
   Circle,
+  Confirmation,
   Group,
   Invitation,
   InvitationOffer,
@@ -9,11 +10,16 @@ import type {
   LogEvent,
   Me,
   Membership,
+  MyAcceptance,
   MyInvitation,
+  MyReceipt,
   Nda,
   NdaVersion,
+  PendingMember,
   Person,
   Post,
+  RegisterEntry,
+  SignatureOffer,
   Thread
 } from '../../src/lib/api/types';
 
@@ -111,11 +117,72 @@ function version(number: number, kind: NdaVersion['kind'], source: string): NdaV
     summary: 'En clair',
     summary_html:
       '<p>Vous pouvez parler de ce qui s’écrit ici avec les membres du groupe, et avec eux seulement.</p><p>Votre engagement dure trois ans après la fin du groupe.</p>',
+    translation: null,
+    translation_html: null,
     sha256: createHash('sha256').update(source).digest('hex'),
+    sha256_covers: 'text',
     language: 'fr',
+    holds_from: '2026-01-05',
+    secrecy_months: 36,
     published_at: ago(60_000)
   };
 }
+
+/** The caller's entry in the register, on behalf of the city. */
+export function accepted(version: number, at: string): NonNullable<Nda['mine']> {
+  return { act: 'accepted', version, at, organisation_name: city.name, organisation_state: 'personal' };
+}
+
+const newest = version(2, 'material', text.replace('Trois ans', 'Cinq ans'));
+const terms = { version: 2, sha256: newest.sha256, language: 'fr' as const, holds_from: newest.holds_from, secrecy_months: 36 };
+const signature = { algorithm: 'Ed25519' as const, key_id: 'a1b2c3', value: 'c2lnbmF0dXJl' };
+const hall = { id: id(104), name: 'Halle de la gare' };
+const townHall = { id: city.id, name: city.name, category: 'authority', siret: '21030023400017' };
+const mayor = { name: 'Marie Maire', email: 'maire@bellerive.example', capacity: 'Maire' };
+
+export const confirmation: Confirmation = {
+  format: 1,
+  kind: 'margelle-nda-confirmation',
+  group: hall,
+  nda: terms,
+  organisation: townHall,
+  acceptance: { sha256: newest.sha256, member: camille, full_name: 'Camille Durand', accepted_at: '2026-01-06T10:00:00Z' },
+  signatory: mayor,
+  full_name: 'Marie Maire',
+  confirmed_at: '2026-01-08T10:00:00Z',
+  context: { address: '192.0.2.20', user_agent: 'Mozilla/5.0', authentication: 'mail' },
+  signature
+};
+
+/** Of a group that one has left, whose agreement still binds. */
+const myReceipt: MyReceipt = {
+  receipt: {
+    format: 1,
+    kind: 'margelle-nda-receipt',
+    group: hall,
+    nda: terms,
+    member: { ...camille, email: 'camille.durand@bellerive.example' },
+    organisation: townHall,
+    capacity: 'Adjointe à l’énergie',
+    signatory: mayor,
+    full_name: 'Camille Durand',
+    accepted_at: '2026-01-06T10:00:00Z',
+    context: { address: '192.0.2.10', user_agent: 'Mozilla/5.0', authentication: 'password', language: 'fr', audit_head: { position: 12, sha256: newest.sha256 } },
+    signature
+  },
+  confirmation: null,
+  organisation_state: 'awaiting',
+  left_at: '2026-03-01T10:00:00Z',
+  secrecy_months: 36,
+  secrecy_ends_on: '2029-03-01',
+  language: 'fr',
+  text: newest.text,
+  text_html: newest.text_html,
+  summary: newest.summary,
+  summary_html: newest.summary_html,
+  translation: null,
+  translation_html: null
+};
 
 /** What the fake server remembers: one person, a group under an agreement, and what surrounds them. */
 export function makeWorld() {
@@ -160,6 +227,7 @@ export function makeWorld() {
     readers: { members: 23, organisations: 14 },
     thread_count: 3,
     nda_version: 2,
+    acceptance_for: 'either',
     my_member_id: camille.id,
     my_category: 'authority',
     my_organisation: { id: city.id, name: city.name }
@@ -211,9 +279,10 @@ export function makeWorld() {
     circleEvents: new Map<string, LogEvent[]>(),
     nda: {
       required: true,
+      acceptance_for: 'either',
       gate: 'open',
       current: version(2, 'material', text.replace('Trois ans', 'Cinq ans')),
-      mine: { act: 'accepted', version: 2, at: ago(50_000) }
+      mine: accepted(2, ago(50_000))
     } as Nda,
     versions: [version(2, 'material', text.replace('Trois ans', 'Cinq ans')), version(1, 'material', text)],
     invitations: [
@@ -244,6 +313,29 @@ export function makeWorld() {
     asked: [] as { method: string; path: string; readAs: string | undefined }[],
     /** The last question asked of the record. */
     auditAsked: {} as Record<string, string>,
+    register: [
+      { member: yves, act: 'refused', version: 2, full_name: null, organisation_name: null, organisation_siret: null, capacity: null, organisation_state: null, signatory: null, at: '2026-01-07T10:00:00Z' },
+      { member: leila, act: 'accepted', version: 2, full_name: 'Leïla Benhamou', organisation_name: workshop.name, organisation_siret: '21030023400017', capacity: 'Gérante', organisation_state: 'confirmed', signatory: { name: 'Hugo Petit', capacity: 'Président', answered_at: '2026-01-08T10:00:00Z' }, at: '2026-01-06T10:00:00Z' }
+    ] as RegisterEntry[],
+    pending: [
+      { member: yves, role: 'observer', organisation_name: null, latest_act: 'refused', accepted_version: null, since: ago(9000), reminded_at: ago(60) },
+      { member: ines, role: 'member', organisation_name: null, latest_act: 'accepted', accepted_version: 1, since: ago(8000), reminded_at: null }
+    ] as PendingMember[],
+    receipts: [
+      { group: hall, version: 2, at: '2026-01-06T10:00:00Z', organisation_name: city.name, capacity: 'Adjointe à l’énergie', organisation_state: 'awaiting', left_at: '2026-03-01T10:00:00Z', secrecy_months: 36, secrecy_ends_on: '2029-03-01' }
+    ] as MyAcceptance[],
+    receipt: myReceipt,
+    signature: {
+      group: { name: hall.name },
+      organisation: { name: city.name, siret: townHall.siret },
+      member: { full_name: 'Camille Durand', capacity: 'Adjointe à l’énergie', accepted_at: '2026-01-06T10:00:00Z' },
+      signatory: { name: mayor.name, capacity: mayor.capacity },
+      agreement: newest,
+      expires_at: ago(-40_000)
+    } as SignatureOffer | null,
+    /** What was sent with each answer to the agreement, and with each version published. */
+    answers: [] as Record<string, unknown>[],
+    published: [] as Record<string, unknown>[],
     /** Idempotency keys already answered, with the post each created. */
     created: new Map<string, Post>(),
     /** What the next requests meet, so that tests can break things. */

@@ -49,7 +49,7 @@ describe('arriving', () => {
     await page.click('text=J’accepte l’accord et j’entre');
 
     await page.waitForSelector('text=Bienvenue dans le groupe');
-    expect(await page.locator('text=Télécharger le récépissé').getAttribute('href')).toContain('/receipt');
+    expect(await page.locator('text=Télécharger le reçu').getAttribute('href')).toContain('/receipt');
     await page.click('text=Que faire des chutes de la scierie');
 
     await page.waitForSelector('#reply textarea');

@@ -2,7 +2,7 @@
 import type { BrowserContext } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openBrowser } from '../browser';
-import { id, record, write, type World } from '../fake/world';
+import { accepted, id, record, write, type World } from '../fake/world';
 import { visit, type Visit } from './visit';
 
 const thread = `/groupes/${id(101)}/discussions/${id(201)}`;
@@ -85,7 +85,7 @@ describe('a discussion', () => {
   test('leads to the agreement when a new version closes the gate', async () => {
     const { page, world, server } = await discuss();
     world.nda.gate = 'closed';
-    world.nda.mine = { act: 'accepted', version: 1, at: '2026-01-01T00:00:00Z' };
+    world.nda.mine = accepted(1, '2026-01-01T00:00:00Z');
     world.group.standing = 'lobby';
     server.push(record(world, 'nda.published', world.people.leila.id, { version: 2 }));
     await page.waitForURL(/\/accord$/);

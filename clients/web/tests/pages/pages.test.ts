@@ -3,7 +3,7 @@ import axe from 'axe-core';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openBrowser } from '../browser';
-import { id, type World } from '../fake/world';
+import { accepted, id, type World } from '../fake/world';
 import { visit, type Visit } from './visit';
 
 const group = `/groupes/${id(101)}`;
@@ -15,7 +15,7 @@ const signedOut = (world: World) => {
 const atTheAgreement = (world: World) => {
   world.group.standing = 'lobby';
   world.nda.gate = 'closed';
-  world.nda.mine = { act: 'accepted', version: 1, at: '2026-01-01T00:00:00Z' };
+  world.nda.mine = accepted(1, '2026-01-01T00:00:00Z');
 };
 
 const suspended = (world: World) => {
@@ -29,6 +29,8 @@ const pages: [name: string, address: string, prepare?: (world: World) => void][]
   ['set password', `/mot-de-passe${token}`, signedOut],
   ['invitation', `/invitation${token}`, signedOut],
   ['stop notices', `/avis/arret${token}`, signedOut],
+  ['signature', `/signature${token}`, signedOut],
+  ['check of a receipt', '/verifier', signedOut],
   ['accessibility', '/accessibilite'],
   ['home', '/'],
   ['new group', '/groupes/nouveau'],
@@ -49,6 +51,8 @@ const pages: [name: string, address: string, prepare?: (world: World) => void][]
   ['facilitation, record of access', `${group}/animation#registre`],
   ['profile', '/profil'],
   ['sessions', '/profil/sessions'],
+  ['receipts', '/profil/recus'],
+  ['receipt', `/profil/recus/${id(104)}/2`],
   ['nowhere', '/nulle-part']
 ];
 
@@ -119,6 +123,31 @@ const openings: [name: string, address: string, open: (page: Page, visit: Visit)
     await page.click('summary');
     await page.getByLabel('Territoire').fill('Bell');
     await page.waitForSelector('[role=option]');
+  }],
+  ['naming a signatory', `${group}/accord`, async (page, { world }) => {
+    atTheAgreement(world);
+    await page.reload();
+    await page.click('text=Changer');
+    await page.click('text=Nommer qui confirmera');
+  }],
+  ['publishing a version', `${group}/animation#accord`, async (page) => {
+    await page.click('text=Le texte actuel');
+    await page.click('text=Ajouter une traduction');
+    await page.click('main >> text=Publier cette version');
+  }],
+  ['reminding', `${group}/animation#accord`, async (page) => {
+    await page.click('text=Rappeler à tous');
+    await page.waitForSelector('text=Un rappel part');
+  }],
+  ['taking an acceptance back', `${group}/accord`, (page) => page.click('text=Retirer mon acceptation')],
+  ['a receipt that is not valid', '/verifier', async (page) => {
+    await page.setInputFiles('[type=file]', { name: 'faux.json', mimeType: 'application/json', buffer: Buffer.from('{}') });
+    await page.waitForSelector('[role=alert]');
+  }],
+  ['a confirmed signature', `/signature${token}`, async (page) => {
+    await page.fill('[autocomplete=name]', 'Marie Maire');
+    await page.click('text=Je confirme');
+    await page.waitForSelector('text=Télécharger la confirmation');
   }],
   ['adding an organisation', '/profil', (page) => page.click('text=Ajouter une structure')],
   ['signing out with drafts', `${group}/discussions/${id(201)}`, async (page) => {

@@ -36,6 +36,7 @@ describe('a moment', () => {
   test('further back has a date, with its year when it is another one', () => {
     expect(say('2026-03-03T10:00:00Z').day).toBe('3 mars');
     expect(say('2025-03-03T10:00:00Z').day).toBe('3 mars 2025');
+    expect(say('2026-03-01T10:00:00Z').day).toBe('1er mars');
   });
 });
 

@@ -27,7 +27,7 @@ export function sayMoment(moment: Date, clock: Clock): Said {
 /** "3 mars", with the year when it is not this one. */
 export function sayDay(moment: Date, clock: Clock): string {
   const sameYear = format(moment, clock, { year: 'numeric' }) === format(clock.now, clock, { year: 'numeric' });
-  return format(moment, clock, { day: 'numeric', month: 'long', ...(sameYear ? {} : { year: 'numeric' }) });
+  return sayFirst(format(moment, clock, { day: 'numeric', month: 'long', ...(sameYear ? {} : { year: 'numeric' }) }), clock.language);
 }
 
 /** The moment in full, for a tooltip. */
@@ -37,11 +37,13 @@ export function sayExactly(moment: Date, clock: Clock): string {
 
 /** A day without a time of day ("2026-03-01"), which belongs to no time zone. */
 export function sayDate(date: string, language: Language): string {
-  return format(new Date(`${date}T00:00:00Z`), { language, timeZone: 'UTC', now: new Date() }, {
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric'
-  });
+  const clock = { language, timeZone: 'UTC', now: new Date() };
+  return sayFirst(format(new Date(`${date}T00:00:00Z`), clock, { day: 'numeric', month: 'long', year: 'numeric' }), language);
+}
+
+/** French says "1er mars" where `Intl` writes "1 mars". */
+function sayFirst(day: string, language: Language): string {
+  return language === 'fr' ? day.replace(/^1 /, '1er ') : day;
 }
 
 function sayHour(moment: Date, clock: Clock): string {
