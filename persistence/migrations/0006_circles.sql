@@ -121,14 +121,16 @@ BEGIN
 END $$;
 CREATE TRIGGER keep_within_group BEFORE INSERT ON margelle.circle_members FOR EACH ROW EXECUTE FUNCTION margelle.keep_within_group();
 
--- Whoever no longer takes part leaves the circles, and gets no mail of the group that still waits; where access was
--- withdrawn, so are the invitations that they sent. Whoever no longer moderates asks to enter no circle.
+-- Whoever no longer takes part leaves the circles, and gets no mail of the group that still waits, but for the one that
+-- tells them so; where access was withdrawn, so are the invitations that they sent. Whoever no longer moderates asks to
+-- enter no circle.
 CREATE FUNCTION margelle.withdraw_rights() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
     DELETE FROM margelle.circle_requests q WHERE q.group_id = NEW.group_id AND q.member_id = NEW.member_id;
     IF NEW.state <> 'active' THEN
         DELETE FROM margelle.circle_members c WHERE c.group_id = NEW.group_id AND c.member_id = NEW.member_id;
-        DELETE FROM margelle.outbox o WHERE o.group_id = NEW.group_id AND o.member_id = NEW.member_id AND o.sent_at IS NULL;
+        DELETE FROM margelle.outbox o
+         WHERE o.group_id = NEW.group_id AND o.member_id = NEW.member_id AND o.sent_at IS NULL AND o.kind <> 'access_ended';
     END IF;
     IF NEW.state = 'removed' THEN
         UPDATE margelle.invitations i SET state = 'withdrawn', token_hash = NULL

@@ -226,7 +226,7 @@ BEGIN
               ORDER BY x.group_id, x.number LOOP
         UPDATE margelle.feed_heads h SET last_seq = h.last_seq + 1 WHERE h.group_id = v.group_id AND h.feed_id = v.group_id
         RETURNING h.last_seq INTO number;
-        UPDATE margelle.feed_heads h SET access_epoch = h.access_epoch + 1 WHERE h.group_id = v.group_id;
+        PERFORM margelle.raise_epoch(v.group_id);
         INSERT INTO margelle.events (group_id, feed_id, seq, kind, data)
         VALUES (v.group_id, v.group_id, number, 'nda.holds', jsonb_build_object('version', v.number));
         PERFORM pg_notify('margelle_feeds', '- ' || h.group_id || ' ' || h.feed_id) FROM margelle.feed_heads h WHERE h.group_id = v.group_id;

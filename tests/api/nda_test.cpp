@@ -236,7 +236,7 @@ BOOST_AUTO_TEST_CASE(moderators_see_who_is_awaited_since_when_and_what_they_acce
     Cast cast(instance);
     cast.member.post(cast.path + "/nda/withdrawal");
     std::map<std::string, Json> awaited;
-    for (const Json& item : cast.moderator.get(cast.path + "/nda/pending").json()["items"]) awaited[item["member"]["id"].get<std::string>()] = item;
+    for (const Json& item : cast.moderator.get(cast.path + "/nda/pending").items()) awaited[item["member"]["id"].get<std::string>()] = item;
     BOOST_TEST(awaited.size() == 3u);
     BOOST_TEST(awaited[cast.newcomer.member]["accepted_version"].is_null());
     BOOST_TEST(awaited[cast.newcomer.member]["latest_act"].is_null());
@@ -270,7 +270,7 @@ BOOST_AUTO_TEST_CASE(one_act_reminds_everybody_awaited_and_nobody_twice_a_day) {
     BOOST_TEST(answer["left_out"][0]["member"]["name"] == "Nadia Newcomer");
     BOOST_TEST(remind(Json::object())["left_out"].size() == 2u);
     BOOST_TEST(instance.sql("SELECT count(*) FROM margelle.outbox WHERE kind = 'nda_reminder'") == "2");
-    for (const Json& item : cast.moderator.get(cast.path + "/nda/pending").json()["items"]) BOOST_TEST(!item["reminded_at"].is_null());
+    for (const Json& item : cast.moderator.get(cast.path + "/nda/pending").items()) BOOST_TEST(!item["reminded_at"].is_null());
     instance.sql("UPDATE margelle.nda_reminders SET reminded_at = now() - interval '1 day'");
     BOOST_TEST(remind(Json::object())["reminded"] == 2);
 }
