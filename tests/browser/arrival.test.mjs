@@ -52,7 +52,8 @@ test('from an invitation to the first reply, live in another browser, until the 
 
   await moderators.goto(`${group.address}/animation#membres`);
   await moderators.click('[aria-label="Retirer l’accès de Yves Lacaze"]');
-  const withdrawn = moderators.waitForResponse((response) => response.request().method() === 'PATCH');
+  await moderators.getByLabel('Motif').fill('Sa mission est finie.');
+  const withdrawn = moderators.waitForResponse((response) => response.request().method() === 'POST' && response.url().endsWith('/removals'));
   await moderators.click('dialog >> text="Retirer l’accès"');
   assert.equal((await withdrawn).status(), 200);
   const since = Date.now();
