@@ -39,7 +39,7 @@ private:
         else if (kind == "post.created" || kind == "post.edited" || kind == "post.deleted" || kind == "reaction.changed") fetch_post(data["thread_id"], data["post_id"]);
         else if (kind == "group.changed" || kind == "group.suspended" || kind == "group.reopened") fetch_group();
         else if (kind == "membership.changed") fetch_members(), fetch_group(), show_author(data["member_id"]);
-        else if (kind == "nda.published" || kind == "nda.accepted" || kind == "nda.refused") fetch_nda(), fetch_members();
+        else if (kind == "nda.published" || kind == "nda.accepted" || kind == "nda.refused") fetch_nda(), fetch_members(), fetch_group();
         else if (kind != "withdrawn") BOOST_ERROR("an event of an unknown kind: " + kind);
     }
     void fetch_thread(const std::string& id) {
