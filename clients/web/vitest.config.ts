@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
     environment: 'happy-dom',
+    maxWorkers: 2, // a page under test waits more than it computes
     // A browser on a busy machine with two cores takes its time.
     testTimeout: 180_000,
     hookTimeout: 120_000

@@ -159,18 +159,31 @@ const openings: [name: string, address: string, open: (page: Page, visit: Visit)
 
 type Axe = { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
 
-async function barriers({ page }: Visit): Promise<string[]> {
+async function barriers(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate(() => (window as unknown as { axe: Axe }).axe.run());
   return violations.map(({ id: rule, nodes }) => `${rule}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
 }
 
-describe.each([
-  ['a phone in the light', { viewport: { width: 320, height: 640 }, colorScheme: 'light' as const }],
-  ['a desk in the dark', { viewport: { width: 1280, height: 800 }, colorScheme: 'dark' as const }]
-])('on %s', (_, options) => {
+/** One page under two looks: a phone in the light, then a desk in the dark. */
+const looks = [
+  { viewport: { width: 320, height: 640 }, colorScheme: 'light' as const },
+  { viewport: { width: 1280, height: 800 }, colorScheme: 'dark' as const }
+];
+
+async function expectToBeAccessibleAndToFit({ page }: Visit) {
+  for (const { viewport, colorScheme } of looks) {
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme });
+    expect(await barriers(page), colorScheme).toEqual([]);
+    const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(tooWide, `at ${viewport.width} px`).toBe(0);
+  }
+}
+
+describe('on a phone in the light and at a desk in the dark', () => {
   beforeAll(async () => {
-    browser = await openBrowser(options);
+    browser = await openBrowser(looks[0]);
   });
 
   afterEach(() => opened.end());
@@ -181,8 +194,7 @@ describe.each([
     opened = await visit(browser, address, prepare);
     const { page, faults, outside } = opened;
     await page.waitForLoadState('networkidle');
-    expect(await barriers(opened)).toEqual([]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+    await expectToBeAccessibleAndToFit(opened);
     expect(await page.locator('h1').count()).toBe(1);
     expect(await page.title()).toMatch(/ · Margelle$/);
     expect(faults).toEqual([]);
@@ -191,12 +203,10 @@ describe.each([
 
   test.each(openings)('what opens for "%s" is accessible and fits', async (_name, address, open) => {
     opened = await visit(browser, address);
-    const { page, faults } = opened;
-    await page.waitForLoadState('networkidle');
-    await open(page, opened);
-    await page.waitForTimeout(200);
-    expect(await barriers(opened)).toEqual([]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
-    expect(faults).toEqual([]);
+    await opened.page.waitForLoadState('networkidle');
+    await open(opened.page, opened);
+    await opened.page.waitForTimeout(200);
+    await expectToBeAccessibleAndToFit(opened);
+    expect(opened.faults).toEqual([]);
   });
 });

@@ -41,6 +41,6 @@ describe('a moment', () => {
 });
 
 test('a date without an hour is the same day everywhere', () => {
-  expect(sayDate('2026-03-01', 'fr')).toBe('1 mars 2026');
+  expect(sayDate('2026-03-01', 'fr')).toBe('1er mars 2026');
   expect(sayDate('2026-03-01', 'en')).toBe('1 March 2026');
 });

@@ -6,7 +6,7 @@ import type { Language } from '../api/types';
 type WithoutPlural<K> = K extends `${infer Base}_${'one' | 'other'}` ? Base : K;
 export type MessageKey = WithoutPlural<keyof typeof fr | keyof typeof desk>;
 
-/** `desk`: what only some people do, some of the time; nobody waits for it to see a first page. */
+/** `desk`: what only some people do, some of the time; nobody waits for it to see a group. */
 type Part = 'main' | 'desk';
 
 const remembered = 'margelle.language';
