@@ -56,7 +56,7 @@ describe('circles', () => {
     await page.waitForSelector('dialog >> text=y compris ce qui y est déjà écrit');
     await page.selectOption('dialog select', { label: 'Yves Lacaze' });
     await page.click('dialog >> text=Ajouter >> nth=-1');
-    await page.click('[aria-label="Retirer du cercle Argent : Yves Lacaze"]');
+    await page.click('[aria-label="Retirer du cercle Argent : Yves Lacaze"]');
     expect(world.circles[0]!.members).toHaveLength(3);
     await page.waitForSelector('dialog >> text=Yves Lacaze ne lira plus rien du cercle');
     await page.click('dialog button >> text=Retirer du cercle');
