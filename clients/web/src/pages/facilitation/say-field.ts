@@ -15,7 +15,8 @@ export const labels: Record<Field, MessageKey> = {
   endsOn: 'group_form.ends',
   milestones: 'milestones.title',
   listing: 'group_form.listing',
-  needed: 'group_form.needed'
+  needed: 'group_form.needed',
+  recordsReading: 'recording.label'
 };
 
 const date = (value: string) => (value === '' ? '' : sayDate(value, i18n.language));
@@ -31,7 +32,8 @@ const sayings: { [F in Field]: (value: GroupDraft[F]) => string } = {
   endsOn: date,
   milestones: (milestones) => milestones.map((one) => [date(one.date), one.title].filter(Boolean).join(' · ')).join('\n'),
   listing: (listing) => t(`group_form.${listing}`),
-  needed: (needed) => needed.map((category) => reference.label('categories', category)).join(', ')
+  needed: (needed) => needed.map((category) => reference.label('categories', category)).join(', '),
+  recordsReading: (recorded) => (recorded ? t('recording.yes') : t('recording.no'))
 };
 
 /** What a field of a group holds, as one reads it. */

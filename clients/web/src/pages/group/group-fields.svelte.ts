@@ -15,6 +15,7 @@ export interface GroupDraft {
   milestones: Milestone[];
   listing: Group['listing'];
   needed: string[];
+  recordsReading: boolean;
 }
 
 export function emptyGroup(phase: string, needed: string[]): GroupDraft {
@@ -29,7 +30,8 @@ export function emptyGroup(phase: string, needed: string[]): GroupDraft {
     endsOn: '',
     milestones: [],
     listing: 'hidden',
-    needed
+    needed,
+    recordsReading: false
   };
 }
 
@@ -45,7 +47,8 @@ export function fromGroup(group: Group): GroupDraft {
     endsOn: group.ends_on ?? '',
     milestones: (group.milestones ?? []).map((milestone) => ({ ...milestone })),
     listing: group.listing,
-    needed: [...(group.needed_categories ?? [])]
+    needed: [...(group.needed_categories ?? [])],
+    recordsReading: group.records_reading ?? false
   };
 }
 
@@ -61,6 +64,7 @@ export function toBody(draft: GroupDraft): Omit<NewGroup, 'confidentiality'> {
     ends_on: draft.endsOn === '' ? null : draft.endsOn,
     milestones: draft.milestones.filter(({ title, date }) => title.trim() !== '' && date !== ''),
     listing: draft.listing,
-    needed_categories: draft.needed
+    needed_categories: draft.needed,
+    records_reading: draft.recordsReading
   };
 }
