@@ -8,7 +8,7 @@ import { preloadTypeface } from './build/preload-typeface.ts';
 const writing = /src\/lib\/(composer\/.*\.svelte|text\/)/;
 const groupForm = /group-fields|(Group|Milestone|Territory)Fields?\.svelte|Tick\.svelte|Combobox|combobox-nav/;
 // What is opened from pages that everybody opens, by some people and some of the time, stays out of all of them.
-const onRequest = /(ReasonConfirm|ReadersChoice|SeesNothing)\.svelte/;
+const onRequest = /(ReasonConfirm|ReadersChoice|SeesNothing)\.svelte|src\/pages\/(releases|square)\//;
 const agreement = /src\/lib\/agreement\//;
 const groups = [
   { name: 'core', tags: ['$initial' as const], priority: 3 },

@@ -34,6 +34,8 @@ export type RegisterEntry = Schemas['RegisterEntry'];
 export type Circle = Schemas['Circle'];
 export type Thread = Schemas['Thread'];
 export type Post = Schemas['Post'];
+export type Release = Schemas['Release'];
+export type SquareEntry = Schemas['SquareEntry'];
 export type Reaction = Schemas['Reaction'];
 export type Role = Schemas['Role'];
 export type Language = Schemas['Language'];
@@ -43,6 +45,7 @@ export type LogEvent = Omit<Schemas['Event'], 'data'> & {
     post_id?: string;
     number?: number;
     member_id?: string;
+    release_id?: string;
     version?: number;
     post?: Post;
   };
@@ -56,5 +59,7 @@ export type AuditEntry = Omit<Schemas['AuditEntry'], 'data'> & {
     /** As whom somebody read. */
     as?: string;
     operation?: string;
+    /** The number of a passage. */
+    passage?: number;
   };
 };

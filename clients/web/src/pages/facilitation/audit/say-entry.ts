@@ -13,6 +13,7 @@ export function sayEntry(entry: AuditEntry, group: string, circles: Circle[]): s
     object: object?.name ?? t('audit.object_unnamed'),
     email: email ?? '',
     version: data.version ?? 0,
+    passage: data.passage ?? 0,
     as: sayReader(data.as ?? '', subject?.name),
     ...sayChange(kind, data, group, circles)
   };
