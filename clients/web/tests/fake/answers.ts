@@ -1,5 +1,5 @@
-import type { Circle } from '../../src/lib/api/types';
-import { accepted, confirmation, id, record, write, type World } from './world';
+import type { Circle, Release } from '../../src/lib/api/types';
+import { accepted, confirmation, id, passage, record, release, write, type World } from './world';
 import { reference } from './values';
 
 export interface Asked {
@@ -57,6 +57,32 @@ const ofCircle = (handler: (world: World, asked: Asked, circle: Circle) => Answe
     return circle ? handler(world, asked, circle) : problem(404, 'not-found', 'Introuvable');
   });
 
+const ofRelease = (handler: (world: World, asked: Asked, release: Release) => Answered | void): Handler =>
+  ofGroup((world, asked) => {
+    const found = world.releases.find((one) => one.id === asked.params[1]);
+    return found ? (handler(world, asked, found) ?? ok(found)) : problem(404, 'not-found', 'Introuvable');
+  });
+
+const approve = (given: boolean) =>
+  ofRelease((world, _, release) => {
+    const others = release.approvals.filter(({ member }) => member.id !== world.me.id);
+    const own = { member: world.people.camille, moderator: world.group.role === 'moderator', at: new Date().toISOString() };
+    release.approvals = given ? [...others, own] : others;
+    release.approved = release.approvals.length >= 2 && release.approvals.some(({ moderator }) => moderator);
+  });
+
+const onSquare = ({ releases, group }: World) =>
+  releases
+    .filter(({ state }) => state === 'published')
+    .map(({ id, title, published_at, summary_html, passages }) => ({
+      id,
+      title,
+      group_name: group.listing === 'listed' ? group.name : null,
+      published_at,
+      summary_html,
+      passages: passages.filter(({ agrees }) => agrees).map(({ body_html, named, author, written_at }) => ({ body_html, author_name: named ? author.name : null, written_at }))
+    }));
+
 const react = (given: boolean) =>
   ofPost((_, { params }, post) => {
     const reaction = params[2] as 'agree';
@@ -67,6 +93,15 @@ const react = (given: boolean) =>
 
 export const anonymous = [
   route('GET', '/reference', () => ok(reference)),
+  route('GET', '/square', (world, { query }) => {
+    const all = onSquare(world);
+    const first = Number(query.get('cursor') ?? 0);
+    return ok({ items: all.slice(first, first + 2), next_cursor: first + 2 < all.length ? String(first + 2) : null });
+  }),
+  route('GET', '/square/{release}', (world, { params }) => {
+    const found = onSquare(world).find(({ id }) => id === params[0]);
+    return found ? ok(found) : problem(404, 'not-found', 'Introuvable');
+  }),
   route('POST', '/session', (world, { body }) => {
     if (body.password !== world.password) return problem(401, 'invalid-credentials', 'Adresse ou mot de passe inconnus.');
     world.signedIn = true;
@@ -224,8 +259,44 @@ export const members = [
   })),
   route('GET', '/groups/{group}/threads/{thread}/readers', ofGroup((world, { query }) => {
     const at = query.get('at') ?? new Date().toISOString();
-    const items = at < '2026-01-01' ? [] : world.members.slice(1).map(({ member, organisation, joined_at }) => ({ member, organisation, since: joined_at }));
-    return ok({ at, label: 'group', circle: null, items, next_cursor: null });
+    world.readersAsked = query.get('post');
+    const recorded = world.group.records_reading ?? false;
+    const readers = at < '2026-01-01' ? [] : world.members.slice(1);
+    const items = readers.map(({ member, organisation, joined_at }, index) => ({ member, organisation, since: joined_at, read_at: recorded && index === 0 ? joined_at : null }));
+    return ok({ at, label: 'group', circle: null, recorded, items, next_cursor: null });
+  })),
+  route('GET', '/groups/{group}/releases', ofGroup((world) => list(world.releases))),
+  route('POST', '/groups/{group}/releases', ofGroup((world, { body, header }) => {
+    world.proposed.push({ ...body, key: header('idempotency-key') });
+    const thread = world.threads.find(({ id }) => id === body.thread) ?? null;
+    const posts = world.posts.filter(({ id }) => (body.posts as string[]).includes(id));
+    const made = release(710, String(body.title), {
+      summary_html: body.summary === '' ? '' : `<p>${String(body.summary)}</p>`,
+      thread: thread && { id: thread.id, title: thread.title },
+      label: thread?.label ?? 'group',
+      circle: thread?.circle ?? null,
+      proposed_by: world.people.camille,
+      proposed_at: new Date().toISOString(),
+      passages: posts.map((post, index) => passage(index + 1, post))
+    });
+    world.releases.unshift(made);
+    return { status: 201, body: made };
+  })),
+  route('PUT', '/groups/{group}/releases/{release}/approval', approve(true)),
+  route('DELETE', '/groups/{group}/releases/{release}/approval', approve(false)),
+  route('PUT', '/groups/{group}/releases/{release}/passages/{number}/consent', ofRelease((_, { params, body }, release) => {
+    const answered = release.passages.find(({ number }) => number === Number(params[2]))!;
+    if (release.state !== 'proposed' && body.agrees && !answered.agrees) return problem(409, 'conflict', 'Déjà décidé');
+    Object.assign(answered, body);
+  })),
+  route('POST', '/groups/{group}/releases/{release}/publication', ofRelease((_, __, release) => {
+    if (!release.approved) return problem(409, 'conflict', 'Pas encore approuvée');
+    for (const one of release.passages) one.agrees ??= false;
+    Object.assign(release, { state: 'published', published_at: new Date().toISOString() });
+  })),
+  route('POST', '/groups/{group}/releases/{release}/withdrawal', ofRelease((world, { body }, release) => {
+    Object.assign(release, { state: 'withdrawn', withdrawn_reason: body.reason });
+    world.reasons.push(String(body.reason));
   })),
   route('GET', '/groups/{group}/audit', ofGroup((world, { query }) => {
     world.auditAsked = Object.fromEntries(query);

@@ -19,6 +19,7 @@ import type {
   Person,
   Post,
   RegisterEntry,
+  Release,
   SignatureOffer,
   Thread
 } from '../../src/lib/api/types';
@@ -88,6 +89,38 @@ function conversation(): Post[] {
   return [opening, figures, worry, route, gone, fresh, post(7, yves, 20, '<blockquote><p>qui porte le stockage</p></blockquote><p>La halle vide de la gare ferait l’affaire.</p>')];
 }
 
+export function passage(number: number, post: Pick<Post, 'id' | 'author' | 'body_html' | 'created_at'>, more: Partial<Release['passages'][number]> = {}): Release['passages'][number] {
+  const body_html = post.body_html.replace(/<span class="mention"[^>]*>.*?<\/span>/g, '<span class="mention">@…</span>');
+  return { number, post_id: post.id, author: post.author, body_html, written_at: post.created_at, agrees: null, named: false, ...more };
+}
+
+export function release(n: number, title: string, more: Partial<Release> = {}): Release {
+  return {
+    id: id(n), title, summary_html: '', thread: null, label: 'group', circle: null, proposed_by: leila, proposed_at: ago(300), state: 'proposed',
+    published_at: null, withdrawn_reason: null, approvals: [], approved: false, passages: [], ...more
+  };
+}
+
+/** One in each state: proposed with answers awaited, public, withdrawn. */
+function proposals(): Release[] {
+  const [opening, figures, worry, route] = conversation();
+  return [
+    release(703, 'Un stockage à la gare', { state: 'withdrawn', withdrawn_reason: 'À reprendre après la visite', summary_html: '<p>La halle vide de la gare.</p>', proposed_by: yves }),
+    release(701, 'Ce que deviennent les chutes de la scierie', {
+      summary_html: '<p>Une scierie, trois bâtiments communaux, et <strong>une question de camions</strong>.</p>',
+      thread: { id: id(201), title: 'Que faire des chutes de la scierie ?' },
+      approvals: [{ member: leila, moderator: false, at: ago(200) }],
+      passages: [passage(1, opening!, { agrees: true, named: true }), passage(2, figures!), passage(3, worry!), passage(4, route!, { agrees: false })]
+    }),
+    release(702, 'Ce que consomment nos bâtiments', {
+      state: 'published', published_at: ago(2000), proposed_at: ago(9000), approved: true, label: 'circle', circle: { id: id(301), name: 'Financement' },
+      summary_html: '<p>Des relevés sur trois hivers.</p>',
+      approvals: [{ member: camille, moderator: true, at: ago(2500) }, { member: leila, moderator: false, at: ago(2400) }],
+      passages: [passage(1, figures!, { agrees: true, named: true }), passage(2, worry!, { agrees: true }), passage(3, opening!, { agrees: false })]
+    })
+  ];
+}
+
 /** One entry of each sort that reads differently, the newest first. */
 function entries(): AuditEntry[] {
   const entry = (position: number | null, kind: string, more: Partial<AuditEntry>): AuditEntry => ({
@@ -95,6 +128,7 @@ function entries(): AuditEntry[] {
   });
   return [
     entry(null, 'read.as', { subject: yves, data: { as: `member:${id(3)}` } }),
+    entry(null, 'release.declined', { actor: camille, subject: camille, object: { id: id(702), name: 'Ce que consomment nos bâtiments' }, data: { passage: 1 } }),
     entry(38, 'access.refused', { actor: null, data: { operation: 'getThread' } }),
     entry(37, 'thread.labelled', { object: { id: id(203), name: 'Compte rendu' }, data: { from: id(101), to: id(301), reason: 'Il y est question d’argent' } }),
     entry(36, 'circle.joined', { subject: camille, object: { id: id(302), name: null } }),
@@ -272,6 +306,7 @@ export function makeWorld() {
       { id: id(301), name: 'Financement', mine: true, created_by: leila, created_at: ago(40_000), head: 7, members: [camille, leila], readers: { members: 2, organisations: 2 }, entry_requests: [{ member: ines, requested_at: ago(60), opens_at: ago(-1380) }], revision: 1 },
       { id: id(302), name: 'Transport', mine: false, created_by: leila, created_at: ago(40_000), head: null, members: [ines, yves], readers: { members: 2, organisations: 0 }, entry_requests: [], revision: 1 }
     ] as Circle[],
+    releases: proposals(),
     audit: entries(),
     posts: conversation(),
     events: [] as LogEvent[],
@@ -311,6 +346,10 @@ export function makeWorld() {
     reasons: [] as string[],
     /** What was asked, in order, and as whom. */
     asked: [] as { method: string; path: string; readAs: string | undefined }[],
+    /** What was sent with each proposal, and its key. */
+    proposed: [] as Record<string, unknown>[],
+    /** The message of which the readers were asked last. */
+    readersAsked: null as string | null,
     /** The last question asked of the record. */
     auditAsked: {} as Record<string, string>,
     register: [
