@@ -29,6 +29,7 @@ describe('the record of access', () => {
     await page.click('text=Traces plus anciennes');
     for (const sentence of [
       'Leïla Benhamou a lu le groupe comme Yves Lacaze.',
+      'Camille Durand ne souhaite pas que le passage 1 de « Ce que consomment nos bâtiments » soit publié.',
       'Quelqu’un, sans être connecté, a demandé ce qui ne lui est pas ouvert.',
       'Leïla Benhamou a changé qui peut lire la discussion « Compte rendu » : tout le groupe, puis le cercle « Financement ».',
       'Motif : Il y est question d’argent',

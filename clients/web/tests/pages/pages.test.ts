@@ -22,6 +22,10 @@ const suspended = (world: World) => {
   Object.assign(world.group, { frozen: true, frozen_reason: 'Le temps de relire l’accord' });
 };
 
+const recorded = (world: World) => {
+  world.group.records_reading = true;
+};
+
 const pages: [name: string, address: string, prepare?: (world: World) => void][] = [
   ['sign in', '/connexion', signedOut],
   ['sign in by link', `/connexion/lien${token}`, signedOut],
@@ -31,6 +35,9 @@ const pages: [name: string, address: string, prepare?: (world: World) => void][]
   ['stop notices', `/avis/arret${token}`, signedOut],
   ['signature', `/signature${token}`, signedOut],
   ['check of a receipt', '/verifier', signedOut],
+  ['public square', '/place', signedOut],
+  ['public square, one release', `/place/${id(702)}`, signedOut],
+  ['public square, nothing there', '/place/ailleurs'],
   ['accessibility', '/accessibilite'],
   ['home', '/'],
   ['new group', '/groupes/nouveau'],
@@ -42,6 +49,9 @@ const pages: [name: string, address: string, prepare?: (world: World) => void][]
   ['thread, while exchanges are suspended', `${group}/discussions/${id(201)}`, suspended],
   ['members', `${group}/membres`],
   ['circles', `${group}/cercles`],
+  ['publications', `${group}/publications`, recorded],
+  ['publications, proposing messages', `${group}/publications/proposer/${id(201)}`],
+  ['publications, proposing a summary', `${group}/publications/proposer`],
   ['agreement, accepted', `${group}/accord`],
   ['agreement, to accept', `${group}/accord`, atTheAgreement],
   ['facilitation, invitations', `${group}/animation`],
@@ -91,6 +101,28 @@ const openings: [name: string, address: string, open: (page: Page, visit: Visit)
   ['who could read', `${group}/discussions/${id(201)}`, async (page) => {
     await page.click('text=Qui pouvait lire ?');
     await page.waitForSelector('dialog >> text=Leïla Benhamou');
+  }],
+  ['who received a message', `${group}/discussions/${id(201)}`, async (page, { world }) => {
+    recorded(world);
+    await page.reload();
+    await page.click('#message-2 >> text=Plus');
+    await page.click('#message-2 >> text=Qui pouvait lire ?');
+    await page.waitForSelector('dialog >> text=rien reçu');
+  }],
+  ['publications: proposing nothing', `${group}/publications/proposer/${id(201)}`, async (page) => {
+    await page.click('main button >> text=Proposer');
+    await page.waitForSelector('[role=alert]');
+  }],
+  ['publications: making one public', `${group}/publications`, async (page, { world }) => {
+    world.releases[1]!.approved = true;
+    await page.reload();
+    await page.click('text=Rendre publique');
+    await page.waitForSelector('dialog >> text=Noms cités');
+  }],
+  ['publications: withdrawing one', `${group}/publications`, (page) => page.click('text=Retirer la publication')],
+  ['publications: taking one’s name back', `${group}/publications`, async (page) => {
+    await page.click('summary >> text=3 passages');
+    await page.click('text=Retirer mon nom');
   }],
   ['choosing as whom to read', group, async (page) => {
     await page.click('button >> text=Lire comme…');

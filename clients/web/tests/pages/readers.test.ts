@@ -2,7 +2,7 @@
 import type { BrowserContext } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openBrowser } from '../browser';
-import { id, record, type World } from '../fake/world';
+import { id, record, write, type World } from '../fake/world';
 import { visit, type Visit } from './visit';
 
 const group = `/groupes/${id(101)}`;
@@ -64,6 +64,49 @@ describe('who reads, and who writes', () => {
     await page.fill('dialog input', '2025-06-01T09:00');
     await page.locator('dialog input').blur();
     await page.waitForSelector('dialog >> text=Personne ne pouvait la lire');
+  });
+
+  test('where reading is recorded everybody is told, and who received a message is said of each', async () => {
+    const { page, world } = await open(thread, (world) => {
+      world.group.records_reading = true;
+    });
+    await page.waitForSelector('aside >> text=On enregistre qui lit quoi, et quand');
+    await page.click('#message-2 >> text=Plus');
+    await page.click('#message-2 >> text=Qui pouvait lire ?');
+    await page.waitForSelector('dialog h2 >> text=Qui pouvait lire ce message ?');
+    expect(await page.locator('dialog li', { hasText: 'Inès Morel' }).innerText()).toMatch(/, reçu\s/);
+    expect(await page.locator('dialog li', { hasText: 'Leïla Benhamou' }).innerText()).toMatch(/, rien reçu$/);
+    expect(world.readersAsked).toBe(id(1002));
+    await page.fill('dialog input', '2025-06-01T09:00');
+    await page.locator('dialog input').blur();
+    await page.waitForSelector('dialog >> text=Personne ne pouvait le lire');
+  });
+
+  test('where nothing is recorded, nothing is said of what was received', async () => {
+    const { page, world } = await open(thread);
+    await page.click('text=Qui pouvait lire ?');
+    await page.waitForSelector('dialog >> text=Leïla Benhamou');
+    expect(await page.locator('dialog').innerText()).not.toContain('reçu');
+    expect(await page.getByText('On enregistre').count()).toBe(0);
+    expect(world.readersAsked).toBeNull();
+  });
+
+  test('a message that comes without its text, where reading is recorded, is fetched', async () => {
+    const { page, world, server } = await open(thread, (world) => {
+      world.group.records_reading = true;
+    });
+    await page.waitForSelector('#message-7');
+    const { data, ...event } = write(world, world.people.yves, '<p>Un nouveau message</p>');
+    server.push({ ...event, data: { ...data, post: undefined } });
+    await page.waitForSelector('#message-8 >> text=Un nouveau message');
+  });
+
+  test('reading is recorded when the facilitation says so', async () => {
+    const { page, world } = await open(`${group}/animation#groupe`);
+    await page.getByRole('checkbox', { name: /Enregistrer qui lit quoi/ }).check();
+    await page.getByRole('button', { name: 'Enregistrer' }).click();
+    await page.waitForSelector('aside >> text=On enregistre qui lit quoi, et quand');
+    expect(world.group.records_reading).toBe(true);
   });
 
   test('a suspension says why on every page, and takes the place of writing', async () => {
