@@ -148,7 +148,7 @@ const openings: [name: string, address: string, open: (page: Page, visit: Visit)
   ['a group changed meanwhile', `${group}/animation#groupe`, async (page, { world }) => {
     await page.getByRole('textbox', { name: 'À quoi sert ce groupe' }).fill('Mon but');
     Object.assign(world.group, { purpose: 'Leur but', phase: 'evaluation', revision: 8 });
-    await page.click('text=Enregistrer');
+    await page.click('button >> text=Enregistrer');
     await page.waitForSelector('text=Garder ce que j’ai écrit');
   }],
   ['a territory', '/groupes/nouveau', async (page) => {
