@@ -71,7 +71,13 @@ const approve = (given: boolean) =>
     release.approved = release.approvals.length >= 2 && release.approvals.some(({ moderator }) => moderator);
   });
 
-const onSquare = ({ releases, group }: World) =>
+const askedPassages = ({ releases, me }: World) =>
+  releases
+    .filter(({ state }) => state === 'proposed')
+    .flatMap(({ passages }) => passages)
+    .filter(({ author, agrees }) => author.id === me.id && agrees === null).length;
+
+const onSquare = ({ releases, group, signedIn, me }: World) =>
   releases
     .filter(({ state }) => state === 'published')
     .map(({ id, title, published_at, summary_html, passages }) => ({
@@ -80,7 +86,9 @@ const onSquare = ({ releases, group }: World) =>
       group_name: group.listing === 'listed' ? group.name : null,
       published_at,
       summary_html,
-      passages: passages.filter(({ agrees }) => agrees).map(({ body_html, named, author, written_at }) => ({ body_html, author_name: named ? author.name : null, written_at }))
+      passages: passages
+        .filter(({ agrees }) => agrees)
+        .map(({ number, body_html, named, author, written_at }) => ({ number, body_html, author_name: named ? author.name : null, mine: signedIn && author.id === me.id, written_at }))
     }));
 
 const react = (given: boolean) =>
@@ -148,7 +156,7 @@ export const members = [
   route('GET', '/nda-models', () => list([{ name: 'short', title: 'Accord en une page', summary: 'Ce qui se dit ici reste ici.', text: '## Objet\n\n…' }])),
   route('POST', '/markdown-previews', (_, { body }) => ok({ html: `<p>${String(body.text)}</p>` })),
   route('GET', '/groups', (world, { query }) => list(query.get('scope') === 'listed' ? world.listed : [world.group, ...world.groups])),
-  route('GET', '/groups/{group}', ofGroup((world, { params, header }) => asSeen(world, header('read-as')) ?? ok([world.group, ...world.groups, ...world.listed].find((group) => group.id === params[0]), `"${world.group.revision}"`))),
+  route('GET', '/groups/{group}', ofGroup((world, { params, header }) => asSeen(world, header('read-as')) ?? ok([{ ...world.group, asked_passages: askedPassages(world) }, ...world.groups, ...world.listed].find((group) => group.id === params[0]), `"${world.group.revision}"`))),
   route('PATCH', '/groups/{group}', ofGroup((world, { body, header }) => {
     if (header('if-match') !== `"${world.group.revision}"`) return problem(412, 'stale', 'Modifié entre-temps');
     Object.assign(world.group, body, { revision: world.group.revision! + 1 });
@@ -297,7 +305,14 @@ export const members = [
   route('POST', '/groups/{group}/releases/{release}/withdrawal', ofRelease((world, { body }, release) => {
     Object.assign(release, { state: 'withdrawn', withdrawn_reason: body.reason });
     world.reasons.push(String(body.reason));
+    return nothing;
   })),
+  route('DELETE', '/square/{release}/passages/{number}', (world, { params }) => {
+    const passage = world.releases.find(({ id }) => id === params[0])?.passages.find(({ number }) => number === Number(params[1]));
+    if (!passage) return problem(404, 'not-found', 'Introuvable');
+    Object.assign(passage, { agrees: false, named: false });
+    return nothing;
+  }),
   route('GET', '/groups/{group}/audit', ofGroup((world, { query }) => {
     world.auditAsked = Object.fromEntries(query);
     const items = world.audit.filter(({ kind, actor, subject }) =>

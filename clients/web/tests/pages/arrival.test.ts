@@ -23,6 +23,17 @@ describe('arriving', () => {
 
   afterAll(() => browser.close());
 
+  test('whoever has an account already is sent to sign in, and not let in by the link', async () => {
+    opened = await visit(browser, `/invitation${token}`, (world) => {
+      world.signedIn = false;
+      world.offer.account_exists = true;
+    });
+    await opened.page.waitForSelector('text=Vous avez déjà un compte');
+    expect(await opened.page.locator('main form').count()).toBe(0);
+    await opened.page.click('main >> text=Se connecter');
+    await opened.page.waitForURL(/\/connexion|\/$/);
+  });
+
   test('from an invitation to the first answer takes four screens and six fields', async () => {
     opened = await visit(browser, `/invitation${token}`, (world) => {
       world.signedIn = false;

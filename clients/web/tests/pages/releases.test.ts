@@ -168,7 +168,7 @@ describe('what goes to the public square', () => {
     await proposed(page).waitFor();
     await published(page).getByText('3 passages').click();
     const offered = await page.locator('main button').allInnerTexts();
-    expect(offered).toEqual(['Ne pas publier', 'Retirer mon nom', 'Ne plus publier']);
+    expect(offered.sort()).toEqual(['Ne pas publier', 'Ne plus publier', 'Retirer la publication', 'Retirer la publication', 'Retirer mon nom']);
     expect(await page.getByText('Proposer un résumé').count()).toBe(0);
     await page.click('text=Ne pas publier');
     await expect.poll(() => world.releases[1]!.passages[1]!.agrees).toBe(false);
@@ -184,6 +184,18 @@ describe('what goes to the public square', () => {
     await proposed(page).waitFor();
     expect(await page.locator('main button').allInnerTexts()).toEqual(['Revenir à ma lecture']);
     expect(await page.getByText('On vous demande').count()).toBe(0);
+  });
+
+  test('is taken back on the square by its author, who may have left the group', async () => {
+    const { page, world } = await open(`/place/${id(702)}`);
+    const articles = page.locator('main article');
+    await articles.first().waitFor();
+    const before = await articles.count();
+    await page.click('text=Retirer mon passage');
+    await page.click('dialog button >> text=Retirer mon passage');
+    await expect.poll(() => articles.count()).toBe(before - 1);
+    expect(await page.getByText('Retirer mon passage').count()).toBe(0);
+    expect(world.releases.find((one) => one.id === id(702))!.passages.find(({ author }) => author.id === world.me.id)!.agrees).toBe(false);
   });
 
   test('is read on the square without an account, page after page; nothing there says so', async () => {

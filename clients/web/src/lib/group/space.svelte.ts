@@ -105,7 +105,7 @@ export class GroupSpace {
 
   #hear(event: LogEvent): void {
     const changesGroup = event.kind.startsWith('group.') || event.kind.startsWith('membership.') || event.kind.startsWith('nda.');
-    if (changesGroup) void this.refresh().catch(() => undefined);
+    if (changesGroup || event.kind.startsWith('release.')) void this.refresh().catch(() => undefined);
     if (changesGroup) void this.#members.renew();
     if (event.kind.startsWith('membership.') || event.kind.startsWith('circle.')) void this.#circles.renew();
     for (const listener of [...this.#listeners]) listener(event);
