@@ -31,11 +31,12 @@ Page list(Transaction& t, const Filter& filter, const std::optional<std::int64_t
     const auto rows = run(t,
         "SELECT e.entry AS _entry, e.at, e.kind, e.actor_id AS \"actor.id\", coalesce(e.personal ->> 'actor', '—') AS \"actor.name\","
         "       e.subject_id AS \"subject.id\", coalesce(e.personal ->> 'subject', '—') AS \"subject.name\","
-        "       e.object_id AS \"object.id\", coalesce(t.title, c.name) AS \"object.name\","
+        "       e.object_id AS \"object.id\", coalesce(t.title, c.name, r.title) AS \"object.name\","
         "       e.data, e.personal ->> 'email' AS email, e.personal ->> 'address' AS address, e.position, e.hash"
         "  FROM margelle.audit_entries e"
         "  LEFT JOIN margelle.threads t ON t.group_id = e.group_id AND t.thread_id = e.object_id"
         "  LEFT JOIN margelle.circles c ON c.group_id = e.group_id AND c.circle_id = e.object_id"
+        "  LEFT JOIN margelle.releases r ON r.group_id = e.group_id AND r.release_id = e.object_id"
         " WHERE e.group_id = $1 AND ($2::uuid IS NULL OR e.actor_id = $2 OR e.subject_id = $2) AND ($3::uuid IS NULL OR e.object_id = $3)"
         "   AND ($4::text IS NULL OR starts_with(e.kind, $4)) AND ($5::timestamptz IS NULL OR e.at >= $5) AND ($6::timestamptz IS NULL OR e.at < $6)"
         "   AND ($7::bigint IS NULL OR e.entry < $7)"

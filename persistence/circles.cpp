@@ -7,7 +7,6 @@
 namespace margelle::persistence::circles {
 namespace {
 
-#define UTC(time) "to_char((" time ") AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
 #define CIRCLE_COLUMNS \
     "c.circle_id AS id, c.name, c.circle_id = ANY (coalesce(margelle.current_circles(), '{}')) AS mine," \
     " maker.member_id AS \"created_by.id\", maker.name AS \"created_by.name\", c.created_at, h.last_seq AS head," \
@@ -23,7 +22,7 @@ namespace {
     "    JOIN margelle.memberships m ON m.group_id = $1 AND m.member_id = x.member_id" \
     "   WHERE x.group_id = $1 AND x.circle_id = c.circle_id) within" \
     " CROSS JOIN LATERAL (SELECT coalesce(jsonb_agg(jsonb_build_object('member', jsonb_build_object('id', p.member_id, 'name', p.name)," \
-    "                            'requested_at', " UTC("q.requested_at") ", 'opens_at', " UTC("q.requested_at + interval '24 hours'") ") ORDER BY q.requested_at), '[]') AS entry_requests" \
+    "                            'requested_at', " UTC_TEXT("q.requested_at") ", 'opens_at', " UTC_TEXT("q.requested_at + interval '24 hours'") ") ORDER BY q.requested_at), '[]') AS entry_requests" \
     "    FROM margelle.circle_requests q JOIN margelle.members p ON p.member_id = q.member_id" \
     "   WHERE q.group_id = $1 AND q.circle_id = c.circle_id) asking"
 
@@ -72,7 +71,7 @@ bool remove(Transaction& t, const std::string& circle, const std::string& member
 }
 
 std::optional<Entry> request_entry(Transaction& t, const std::string& circle) {
-    const auto rows = run(t, "SELECT outcome, " UTC("opens_at") " FROM margelle.request_entry($1)", circle);
+    const auto rows = run(t, "SELECT outcome, " UTC_TEXT("opens_at") " FROM margelle.request_entry($1)", circle);
     events::prove_rights(t);
     if (rows.empty()) return std::nullopt;
     const auto outcome = rows[0][0].as<std::string>();

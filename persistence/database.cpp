@@ -117,6 +117,7 @@ const Entrance& Transaction::enter(const std::optional<std::string>& token_hash,
     who_.role = text_or_null(row["role"]);
     who_.may_write = row["may_write"].as<bool>(false);
     who_.frozen = row["frozen"].as<bool>(false);
+    who_.records_reading = row["records_reading"].as<bool>(false);
     who_.access_epoch = row["access_epoch"].as<std::int64_t>(0);
     if (!row["nda_version"].is_null()) who_.nda_version = row["nda_version"].as<int>();
     return who_;

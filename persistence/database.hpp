@@ -37,6 +37,7 @@ struct Entrance {
     std::optional<std::string> role;        // in the lobby and in
     bool may_write = false;
     bool frozen = false;
+    bool records_reading = false;           // the group keeps who was sent which post
     std::int64_t access_epoch = 0;
     std::optional<int> nda_version;         // newest, in the lobby and in
 };

@@ -61,8 +61,10 @@ constexpr const char* whole =
     "       (SELECT max(t.name) FROM margelle.territories t WHERE t.code = g.territory) AS territory_name,"
     "       g.starts_on, g.ends_on, g.milestones, to_jsonb(g.needed_categories) AS needed_categories,"
     "       to_jsonb(ARRAY(SELECT unnest(g.needed_categories) EXCEPT SELECT unnest(g.present_categories))) AS missing_categories,"
-    "       g.frozen_at IS NOT NULL AS frozen, CASE WHEN g.frozen_at IS NOT NULL THEN g.frozen_reason END AS frozen_reason,"
-    "       readers.members AS \"readers.members\", readers.organisations AS \"readers.organisations\", news.all_threads AS thread_count"
+    "       g.records_reading, g.frozen_at IS NOT NULL AS frozen, CASE WHEN g.frozen_at IS NOT NULL THEN g.frozen_reason END AS frozen_reason,"
+    "       readers.members AS \"readers.members\", readers.organisations AS \"readers.organisations\", news.all_threads AS thread_count,"
+    "       (SELECT count(*) FROM margelle.release_passages p JOIN margelle.releases r ON r.group_id = $1 AND r.release_id = p.release_id"
+    "         WHERE p.group_id = $1 AND p.author_id = $5 AND p.agrees IS NULL AND r.published_at IS NULL AND r.withdrawn_at IS NULL) AS asked_passages"
     "  FROM margelle.groups g"
     "  JOIN margelle.feed_heads h ON h.group_id = g.group_id AND h.feed_id = g.group_id " MY_PART_TABLES ","
     "  LATERAL (SELECT count(*) AS members, count(DISTINCT m.organisation_id) AS organisations"
@@ -105,12 +107,13 @@ bool update(Transaction& t, int revision, const Change& change) {
         "       listing = coalesce($8, listing), themes = coalesce($9::text[], themes),"
         "       needed_categories = coalesce($10::text[], needed_categories), milestones = coalesce($11::jsonb, milestones),"
         "       territory = CASE WHEN $12 THEN $13 ELSE territory END, starts_on = CASE WHEN $14 THEN $15::date ELSE starts_on END,"
-        "       ends_on = CASE WHEN $16 THEN $17::date ELSE ends_on END, acceptance_for = coalesce($18, acceptance_for)"
+        "       ends_on = CASE WHEN $16 THEN $17::date ELSE ends_on END, acceptance_for = coalesce($18, acceptance_for),"
+        "       records_reading = coalesce($19, records_reading)"
         " WHERE group_id = $1 AND revision = $2",
         t.who().group, revision, change.name, change.purpose, change.charter, change.charter_html, change.phase, change.listing,
         array(change.themes), array(change.needed_categories), change.milestones,
         change.territory.has_value(), value(change.territory), change.starts_on.has_value(), value(change.starts_on),
-        change.ends_on.has_value(), value(change.ends_on), change.acceptance_for);
+        change.ends_on.has_value(), value(change.ends_on), change.acceptance_for, change.records_reading);
     if (rows.affected_rows() == 0) return false;
     events::append(t, "group.changed", "{}");
     return true;

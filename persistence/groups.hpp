@@ -9,6 +9,7 @@ namespace margelle::persistence::groups {
 
 // What a moderator may change; an absent member stays as it is. Texts that may be cleared are doubly optional.
 struct Change {
+    std::optional<bool> records_reading;
     std::optional<std::string> name, purpose, charter, charter_html, phase, listing, acceptance_for;
     std::optional<std::vector<std::string>> themes, needed_categories;
     std::optional<std::string> milestones;                                  // a JSON array

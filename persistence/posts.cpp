@@ -70,9 +70,13 @@ std::optional<Page> page(Transaction& t, const std::string& thread, int from, in
     const auto rows = run(t,
         "SELECT " POST_COLUMNS POST_TABLES " WHERE p.group_id = $1 AND p.thread_id = $3 AND p.number >= $4 ORDER BY p.number LIMIT $5",
         t.who().group, t.who().member, thread, from, limit);
-    Page page{json_array(rows), std::nullopt, std::nullopt};
+    Page page{json_array(rows), 0, 0, std::nullopt, std::nullopt};
+    if (!rows.empty()) {
+        page.first = rows.front()["number"].as<int>();
+        page.last = rows.back()["number"].as<int>();
+    }
     if (from > 1) page.previous = std::max(1, from - limit);
-    if (!rows.empty() && rows.back()["number"].as<int>() < whole[0][0].as<int>()) page.next = rows.back()["number"].as<int>() + 1;
+    if (page.last > 0 && page.last < whole[0][0].as<int>()) page.next = page.last + 1;
     return page;
 }
 
@@ -81,7 +85,7 @@ std::optional<Shown> show(Transaction& t, const std::string& post) {
                           t.who().group, t.who().member, post);
     if (rows.empty()) return std::nullopt;
     const auto row = rows[0];
-    return Shown{json_object(row), row["revision"].as<int>(), row["author.id"].as<std::string>(), row["thread_id"].as<std::string>(),
+    return Shown{json_object(row), row["revision"].as<int>(), row["number"].as<int>(), row["author.id"].as<std::string>(), row["thread_id"].as<std::string>(),
                  row["_feed_id"].as<std::string>(), row["deleted"].as<bool>()};
 }
 
@@ -104,6 +108,8 @@ bool edit(Transaction& t, const Shown& before, const std::string& post, int revi
 }
 
 void remove(Transaction& t, const Shown& before, const std::string& post) {
+    // Whoever copies it for a release holds the thread until they commit: then the copy goes as well.
+    run(t, "SELECT FROM margelle.threads WHERE group_id = $1 AND thread_id = $2 FOR NO KEY UPDATE", t.who().group, before.thread);
     run(t, "UPDATE margelle.posts SET body = '', body_html = '', deleted_at = now(), revision = revision + 1 WHERE group_id = $1 AND post_id = $2",
         t.who().group, post);
     run(t, "DELETE FROM margelle.post_revisions WHERE group_id = $1 AND post_id = $2", t.who().group, post);

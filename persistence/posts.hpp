@@ -27,6 +27,7 @@ Created create(Transaction& t, const std::string& post, const New& what);
 
 struct Page {
     std::string items;                      // a JSON array
+    int first, last;                        // numbers of the posts in it; 0 when there are none
     std::optional<int> previous, next;      // numbers of the first posts of the pages around
 };
 // Posts from a number on, in order. Nothing when there is no such thread.
@@ -34,7 +35,7 @@ std::optional<Page> page(Transaction& t, const std::string& thread, int from, in
 
 struct Shown {
     std::string json;
-    int revision;
+    int revision, number;
     std::string author, thread, feed;
     bool deleted;
 };

@@ -27,6 +27,9 @@ struct Transaction::Impl {
 
 [[noreturn]] void rethrow_as_failure();
 
+// A time as RFC 3339 where a statement builds JSON itself; elsewhere rows.hpp writes it.
+#define UTC_TEXT(time) "to_char((" time ") AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+
 // Runs a statement, prepared at its first use on the connection. `statement` is a constant: its text is never built
 // from input. Throws SqlFailure.
 template <class... Arguments>

@@ -90,7 +90,7 @@ Response App::run(const Prepared& prepared, persistence::Connection& connection)
             }
         }
     } catch (const Error& error) {
-        if (const auto refusal = refusal_of(prepared.request, *prepared.route, error.code)) services_.announcer.refused(*refusal);
+        if (const auto refusal = refusal_of(prepared.request, *prepared.route, error.code, services_.config)) services_.announcer.refused(*refusal);
         response = answer_exception(std::current_exception(), prepared.request);
     } catch (...) {
         response = answer_exception(std::current_exception(), prepared.request);
@@ -123,15 +123,21 @@ Response App::attempt(const Prepared& prepared, persistence::Connection& connect
         response = route.handle(context);
         if (!key.empty()) persistence::idempotency::keep(context.transaction(), std::string(route.operation), key, body_hash, context.created);
     }
-    const bool stale = context.who().stale;
+    const persistence::Entrance who = context.who();
     const auto token_hash = context.token_hash();
     context.commit();
+    if (who.records_reading && !context.sent.empty()) {
+        persistence::Transaction t(connection, persistence::Access::write);
+        t.enter(token_hash, who.group, request.address);
+        for (const auto& sent : context.sent) persistence::readings::keep(t, sent);
+        t.commit();
+    }
 
     if (!context.changed.empty()) services_.announcer.changed(context.changed);
     if (!context.ended_sessions.empty()) services_.announcer.ended(context.ended_sessions);
     if (context.mail_queued) services_.announcer.mail_queued();
     // Outside the request's transaction, and at most once a minute.
-    if (stale && token_hash) {
+    if (who.stale && token_hash) {
         try {
             persistence::Transaction touch(connection, persistence::Access::write);
             touch.enter(token_hash, std::nullopt);

@@ -13,7 +13,7 @@ Context::Context(const Services& services, const Request& request, const Route& 
                  persistence::Connection& connection)
     : services(services), request(request), gate_(route.gate), body_(body), connection_(connection),
       access_(route.verb == Verb::get ? persistence::Access::read : persistence::Access::write),
-      token_hash_(session_token_hash(request)) {
+      token_hash_(session_token_hash(request, services.config)) {
     const auto group = request.inputs.path.find("group");
     if (group != request.inputs.path.end()) group_ = group->second;
     begin();

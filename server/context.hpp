@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "persistence/database.hpp"
+#include "persistence/readings.hpp"
 #include "server/route.hpp"
 #include "server/services.hpp"
 
@@ -51,6 +52,9 @@ public:
 
     // The id of what the handler created, kept under the request's Idempotency-Key.
     std::string created;
+
+    // Posts that the answer carries. Kept before it leaves, where the group records who reads what.
+    std::vector<persistence::readings::Sent> sent;
 
     // To be told after the commit.
     std::vector<Feed> changed;

@@ -8,13 +8,13 @@ namespace margelle {
 
 bool is_refusal(Code code) { return code == Code::unauthenticated || code == Code::not_found || code == Code::nda_required; }
 
-std::optional<Refusal> refusal_of(const Request& request, const Route& route, Code code) {
+std::optional<Refusal> refusal_of(const Request& request, const Route& route, Code code, const Config& config) {
     if (!is_refusal(code)) return std::nullopt;
     const auto& path = request.inputs.path;
     const auto group = path.find("group");
     if (group == path.end()) return std::nullopt;
-    Refusal refusal{session_token_hash(request), group->second, std::nullopt, std::string(route.operation), request.address};
-    for (const char* name : {"post", "thread", "circle"})
+    Refusal refusal{session_token_hash(request, config), group->second, std::nullopt, std::string(route.operation), request.address};
+    for (const char* name : {"post", "thread", "circle", "release"})
         if (const auto object = path.find(name); object != path.end()) {
             refusal.object = object->second;
             break;

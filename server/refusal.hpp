@@ -9,6 +9,8 @@
 
 namespace margelle {
 
+struct Config;
+
 namespace persistence {
 class Connection;
 }
@@ -25,7 +27,7 @@ struct Refusal {
 bool is_refusal(Code code);
 
 // What a request that ended with this error means for the audit; mostly nothing.
-std::optional<Refusal> refusal_of(const Request& request, const Route& route, Code code);
+std::optional<Refusal> refusal_of(const Request& request, const Route& route, Code code, const Config& config);
 
 // Never throws.
 void record(const Refusal& refusal, persistence::Connection& connection) noexcept;

@@ -44,6 +44,9 @@ constexpr auto table = std::to_array<Route>({
     {post,   "/markdown-previews",                                    Gate::session,   transaction, reference::preview,           "previewMarkdown"},
     {get,    "/receipt-keys",                                         open,            transaction, reference::receipt_keys,      "listReceiptKeys"},
     {post,   "/receipt-checks",                                       open,            transaction, receipts::check,              "checkReceipt"},
+    {get,    "/square",                                               open,            transaction, square::list,                 "listSquare"},
+    {get,    "/square/{release}",                                     open,            transaction, square::show,                 "getSquareEntry"},
+    {remove, "/square/{release}/passages/{number}",                   Gate::session,   transaction, square::take_back,            "takeBackPassage"},
     {get,    "/openapi.json",                                         open,            transaction, reference::openapi,           "getOpenapi"},
     {get,    "/asyncapi.json",                                        open,            transaction, reference::asyncapi,          "getAsyncapi"},
     {get,    "/stream",                                               Gate::session,   transaction, reference::stream,            "openStream"},
@@ -108,6 +111,15 @@ constexpr auto table = std::to_array<Route>({
     {remove, "/groups/{group}/posts/{post}/reactions/{reaction}",     write,           transaction, posts::remove_reaction,       "removeReaction"},
 
     {get,    "/groups/{group}/events",                                content,         wait,        events::list,                 "listEvents"},
+
+    {get,    "/groups/{group}/releases",                              content,         transaction, releases::list,               "listReleases"},
+    {post,   "/groups/{group}/releases",                              write,           transaction, releases::propose,            "proposeRelease", releases::proposed},
+    {get,    "/groups/{group}/releases/{release}",                    content,         transaction, releases::show,               "getRelease"},
+    {put,    "/groups/{group}/releases/{release}/approval",           write,           transaction, releases::approve,            "approveRelease"},
+    {remove, "/groups/{group}/releases/{release}/approval",           content,         transaction, releases::take_back_approval, "withdrawApproval"},
+    {put,    "/groups/{group}/releases/{release}/passages/{number}/consent", content,  transaction, releases::answer_for_passage, "answerForPassage"},
+    {post,   "/groups/{group}/releases/{release}/publication",        moderator_write, transaction, releases::publish,            "publishRelease"},
+    {post,   "/groups/{group}/releases/{release}/withdrawal",         content,         transaction, releases::withdraw,           "withdrawRelease"},
 
     {get,    "/groups/{group}/audit",                                 moderator,       transaction, audit::list,                  "listAudit"},
     {post,   "/groups/{group}/audit-exports",                         moderator,       transaction, audit::export_chain,          "exportAudit"},

@@ -17,6 +17,7 @@ CREATE TABLE margelle.groups (
     acceptance_for     text NOT NULL DEFAULT 'either' CHECK (acceptance_for IN ('either', 'member', 'organisation')),
     needed_categories  text[] NOT NULL DEFAULT '{}',
     present_categories text[] NOT NULL DEFAULT '{}',        -- kept by a trigger on memberships
+    records_reading    boolean NOT NULL DEFAULT false,      -- who is sent which post is kept (0009_readings.sql)
     frozen_at          timestamptz,
     revision           int NOT NULL DEFAULT 1,
     created_at         timestamptz NOT NULL DEFAULT now()

@@ -6,8 +6,8 @@ GRANT INSERT ON margelle.groups, margelle.memberships, margelle.feed_heads, marg
       margelle.accounts, margelle.mail_tokens, margelle.organisations, margelle.member_organisations, margelle.events,
       margelle.outbox TO margelle_gate;
 GRANT UPDATE (present_categories) ON margelle.groups TO margelle_gate;
-GRANT UPDATE (role, state, category, organisation_id, since) ON margelle.memberships TO margelle_gate;
-GRANT UPDATE (state, token_hash) ON margelle.invitations TO margelle_gate;
+GRANT UPDATE (role, state, category, organisation_id, message, since) ON margelle.memberships TO margelle_gate;
+GRANT UPDATE (state, token_hash, name, email) ON margelle.invitations TO margelle_gate;
 GRANT UPDATE (last_seq, access_epoch) ON margelle.feed_heads TO margelle_gate;
 GRANT UPDATE (password_hash, locked_at, noticed_at, notice) ON margelle.accounts TO margelle_gate;
 GRANT UPDATE (used_at) ON margelle.mail_tokens TO margelle_gate;
@@ -19,16 +19,18 @@ GRANT DELETE ON margelle.accounts, margelle.sessions, margelle.member_organisati
       margelle.outbox, margelle.idempotency_keys, margelle.attempts, margelle.addressed TO margelle_gate;
 
 -- Whether a member has accepted what holds in a group: their latest entry accepts a version that is not older than
--- the last material one whose day has come (the first is awaited from its publication on). True in a light group; false
--- where there is no version yet.
+-- the last material one whose day has come (the first is awaited from its publication on). Refusing a correction of form,
+-- or before its day a version published ahead, takes nothing back of what was accepted. True in a light group; false where
+-- there is no version yet.
 CREATE FUNCTION margelle.gate_open(p_group uuid, p_member uuid, p_confidentiality text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
     SELECT p_confidentiality = 'light' OR coalesce((
         SELECT r.act = 'accepted' AND r.version >= (SELECT max(v.number) FROM margelle.nda_versions v
                                                     WHERE v.group_id = p_group AND v.kind = 'material'
                                                       AND (v.holds_from <= current_date OR v.number = 1))
-          FROM margelle.nda_register r
+          FROM margelle.nda_register r JOIN margelle.nda_versions x ON x.group_id = r.group_id AND x.number = r.version
          WHERE r.group_id = p_group AND r.member_id = p_member
+           AND NOT (r.act = 'refused' AND (x.kind = 'minor' OR (x.holds_from > current_date AND x.number > 1)))
          ORDER BY r.entry DESC LIMIT 1), false)
 $$;
 
@@ -68,7 +70,7 @@ $$;
 -- as if it did not exist.
 CREATE FUNCTION margelle.enter(p_token_hash bytea, p_group uuid, p_address text DEFAULT '', p_as text DEFAULT NULL)
 RETURNS TABLE (member_id uuid, session_id uuid, authentication text, language text, administrator boolean, stale boolean,
-               standing text, role text, may_write boolean, frozen boolean, access_epoch bigint, nda_version int)
+               standing text, role text, may_write boolean, frozen boolean, records_reading boolean, access_epoch bigint, nda_version int)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
     g record;
@@ -95,7 +97,7 @@ BEGIN
         RETURN;
     END IF;
 
-    SELECT x.listing, x.confidentiality, x.frozen_at, h.access_epoch,
+    SELECT x.listing, x.confidentiality, x.frozen_at, x.records_reading, h.access_epoch,
            (SELECT max(v.number) FROM margelle.nda_versions v WHERE v.group_id = p_group) AS newest
       INTO g
       FROM margelle.groups x JOIN margelle.feed_heads h ON h.group_id = x.group_id AND h.feed_id = x.group_id
@@ -150,6 +152,7 @@ BEGIN
     END IF;
     IF standing = 'in' THEN
         frozen := g.frozen_at IS NOT NULL;
+        records_reading := g.records_reading;
         may_write := role <> 'observer' AND NOT frozen AND p_as IS NULL;
         PERFORM set_config('margelle.group', p_group::text, true);
         PERFORM set_config('margelle.circles', coalesce(circles::text, ''), true);
@@ -251,6 +254,9 @@ BEGIN
         VALUES (g, g, n, 'membership.changed', who, jsonb_build_object('member_id', who, 'state', 'left'));
         RETURN NEXT g;
     END LOOP;
+    UPDATE margelle.memberships m SET message = '' WHERE m.member_id = who;
+    UPDATE margelle.invitations i SET state = CASE i.state WHEN 'pending' THEN 'withdrawn' ELSE i.state END, token_hash = NULL, name = '',
+           email = 'erased@erased.invalid' FROM margelle.accounts a WHERE a.member_id = who AND lower(i.email) = lower(a.email);
     DELETE FROM margelle.sessions WHERE member_id = who;
     DELETE FROM margelle.mail_tokens WHERE member_id = who;
     DELETE FROM margelle.idempotency_keys WHERE caller_id = who;
@@ -546,8 +552,8 @@ $$;
 
 -- ---- live ----------------------------------------------------------------------------------------------------
 
--- The events of a feed after a number, each with the rendered post where it is a new one, and the epoch under which
--- they were read. The hub calls it once for all subscribers of the feed, having checked their rights at that epoch.
+-- The events of a feed after a number, each with the rendered post where it is a new one (unless the group records who
+-- reads: then each asks for it), and the epoch under which they were read. The hub calls it once for all subscribers of the feed, having checked their rights at that epoch.
 CREATE FUNCTION margelle.feed_after(p_group uuid, p_feed uuid, p_after bigint, p_limit int)
 RETURNS TABLE (access_epoch bigint, head bigint, seq bigint, kind text, actor_id uuid, at timestamptz, data jsonb, post jsonb)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
@@ -569,7 +575,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
              LEFT JOIN margelle.organisations o ON o.organisation_id = m.organisation_id
              LEFT JOIN margelle.posts r ON r.group_id = x.group_id AND r.post_id = x.parent_id
              LEFT JOIN margelle.members ra ON ra.member_id = r.author_id
-            WHERE x.group_id = p_group AND x.feed_id = p_feed AND x.post_id = (e.data ->> 'post_id')::uuid) p ON e.kind = 'post.created'
+            WHERE x.group_id = p_group AND x.feed_id = p_feed AND x.post_id = (e.data ->> 'post_id')::uuid
+              AND NOT EXISTS (SELECT FROM margelle.groups g WHERE g.group_id = p_group AND g.records_reading)) p ON e.kind = 'post.created'
      WHERE h.group_id = p_group AND h.feed_id = p_feed
      ORDER BY e.seq
 $$;

@@ -16,7 +16,7 @@ GRANT SELECT, INSERT, UPDATE ON margelle.idempotency_keys TO margelle_app;
 GRANT INSERT ON margelle.outbox TO margelle_app;
 
 GRANT SELECT, UPDATE (name, purpose, charter, charter_html, themes, territory, phase, starts_on, ends_on, milestones,
-      listing, acceptance_for, needed_categories, frozen_at, revision) ON margelle.groups TO margelle_app;
+      listing, acceptance_for, needed_categories, records_reading, frozen_at, revision) ON margelle.groups TO margelle_app;
 GRANT SELECT, INSERT, UPDATE (role, state, category, organisation_id, message, since) ON margelle.memberships TO margelle_app;
 GRANT SELECT (group_id, invitation_id, email, name, organisation_name, category, role, language, message, state,
       invited_by, created_at, expires_at), INSERT, UPDATE (state) ON margelle.invitations TO margelle_app;

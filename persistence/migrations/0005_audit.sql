@@ -104,6 +104,14 @@ BEGIN
     END IF;
 END $$;
 
+-- The log that tells of an object of a group, and so who reads it; NULL when there is no such object.
+CREATE FUNCTION margelle.feed_of(p_group uuid, p_object uuid) RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    SELECT t.feed_id FROM margelle.threads t WHERE t.group_id = p_group AND t.thread_id = p_object
+    UNION ALL SELECT p.feed_id FROM margelle.posts p WHERE p.group_id = p_group AND p.post_id = p_object
+    UNION ALL SELECT c.circle_id FROM margelle.circles c WHERE c.group_id = p_group AND c.circle_id = p_object
+$$;
+
 -- Somebody was refused what a group holds. One entry for each person (nobody's count as one), object and hour; nothing
 -- when there is no such group, or no such object in it, or when the caller might have read it.
 CREATE FUNCTION margelle.record_refusal(p_group uuid, p_object uuid, p_operation text) RETURNS void
@@ -111,15 +119,11 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
     who uuid := margelle.current_member();
     inside boolean := margelle.current_group() = p_group;
-    feed uuid;
+    feed uuid := margelle.feed_of(p_group, p_object);
 BEGIN
     IF NOT EXISTS (SELECT FROM margelle.groups g WHERE g.group_id = p_group) THEN
         RETURN;
     END IF;
-    SELECT x.feed_id INTO feed FROM (
-        SELECT t.feed_id FROM margelle.threads t WHERE t.group_id = p_group AND t.thread_id = p_object
-        UNION ALL SELECT p.feed_id FROM margelle.posts p WHERE p.group_id = p_group AND p.post_id = p_object
-        UNION ALL SELECT c.circle_id FROM margelle.circles c WHERE c.group_id = p_group AND c.circle_id = p_object) x;
     IF inside AND (feed IS NULL OR feed = p_group OR feed = ANY (margelle.current_circles())) THEN
         RETURN;
     END IF;
@@ -186,14 +190,18 @@ BEGIN
     IF TG_OP = 'INSERT' THEN
         PERFORM margelle.record(NEW.group_id, 'group.created', NULL, NULL,
                                 jsonb_build_object('confidentiality', NEW.confidentiality, 'listing', NEW.listing));
-    ELSE
+    ELSIF NEW.listing <> OLD.listing THEN
         PERFORM margelle.record(NEW.group_id, 'group.listing_changed', NULL, NULL, jsonb_build_object('from', OLD.listing, 'to', NEW.listing));
+    END IF;
+    IF TG_OP = 'UPDATE' AND NEW.records_reading <> OLD.records_reading THEN
+        PERFORM margelle.record(NEW.group_id, CASE WHEN NEW.records_reading THEN 'group.reading_recorded' ELSE 'group.reading_unrecorded' END,
+                                NULL, NULL, '{}');
     END IF;
     RETURN NULL;
 END $$;
 CREATE TRIGGER record_new AFTER INSERT ON margelle.groups FOR EACH ROW EXECUTE FUNCTION margelle.record_group();
-CREATE TRIGGER record_listing AFTER UPDATE OF listing ON margelle.groups
-    FOR EACH ROW WHEN (OLD.listing <> NEW.listing) EXECUTE FUNCTION margelle.record_group();
+CREATE TRIGGER record_change AFTER UPDATE OF listing, records_reading ON margelle.groups
+    FOR EACH ROW EXECUTE FUNCTION margelle.record_group();
 
 -- ---- the chain -------------------------------------------------------------------------------------------------
 
@@ -239,5 +247,5 @@ END $$;
 CREATE TRIGGER immutable BEFORE UPDATE OR DELETE ON margelle.audit_entries FOR EACH ROW EXECUTE FUNCTION margelle.keep_audit();
 
 CALL margelle.give_to_gate();
-REVOKE ALL ON FUNCTION margelle.record, margelle.record_membership, margelle.record_invitation, margelle.record_register,
+REVOKE ALL ON FUNCTION margelle.record, margelle.feed_of, margelle.record_membership, margelle.record_invitation, margelle.record_register,
        margelle.record_publication, margelle.record_group FROM margelle_app;

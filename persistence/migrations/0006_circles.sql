@@ -122,8 +122,8 @@ END $$;
 CREATE TRIGGER keep_within_group BEFORE INSERT ON margelle.circle_members FOR EACH ROW EXECUTE FUNCTION margelle.keep_within_group();
 
 -- Whoever no longer takes part leaves the circles, and gets no mail of the group that still waits, but for the one that
--- tells them so; where access was withdrawn, so are the invitations that they sent. Whoever no longer moderates asks to
--- enter no circle.
+-- tells them so; where access was withdrawn, so are the invitations that they sent, and those that would let them back in.
+-- Whoever no longer moderates asks to enter no circle, and invites nobody to moderate.
 CREATE FUNCTION margelle.withdraw_rights() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
     DELETE FROM margelle.circle_requests q WHERE q.group_id = NEW.group_id AND q.member_id = NEW.member_id;
@@ -132,15 +132,25 @@ BEGIN
         DELETE FROM margelle.outbox o
          WHERE o.group_id = NEW.group_id AND o.member_id = NEW.member_id AND o.sent_at IS NULL AND o.kind <> 'access_ended';
     END IF;
-    IF NEW.state = 'removed' THEN
-        UPDATE margelle.invitations i SET state = 'withdrawn', token_hash = NULL
-         WHERE i.group_id = NEW.group_id AND i.invited_by = NEW.member_id AND i.state = 'pending';
-    END IF;
+    UPDATE margelle.invitations i SET state = 'withdrawn', token_hash = NULL
+     WHERE i.group_id = NEW.group_id AND i.state = 'pending'
+       AND ((i.invited_by = NEW.member_id AND (NEW.state = 'removed' OR i.role = 'moderator'))
+            OR (NEW.state = 'removed' AND lower(i.email) = (SELECT lower(a.email) FROM margelle.accounts a WHERE a.member_id = NEW.member_id)));
     RETURN NULL;
 END $$;
 CREATE TRIGGER withdraw_rights AFTER UPDATE OF state, role ON margelle.memberships
     FOR EACH ROW WHEN (OLD.state = 'active' AND (NEW.state <> 'active' OR NEW.role <> OLD.role))
     EXECUTE FUNCTION margelle.withdraw_rights();
+
+-- Whoever takes part, on whichever way they came, has no invitation left to take up later.
+CREATE FUNCTION margelle.settle_invitations() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+    UPDATE margelle.invitations i SET state = 'accepted', token_hash = NULL FROM margelle.accounts a
+     WHERE i.group_id = NEW.group_id AND i.state = 'pending' AND a.member_id = NEW.member_id AND lower(i.email) = lower(a.email);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER settle_invitations AFTER INSERT OR UPDATE OF state ON margelle.memberships
+    FOR EACH ROW WHEN (NEW.state = 'active') EXECUTE FUNCTION margelle.settle_invitations();
 
 -- ---- circles ---------------------------------------------------------------------------------------------------
 
@@ -244,4 +254,4 @@ END $$;
 
 CALL margelle.give_to_gate();
 REVOKE ALL ON FUNCTION margelle.append_event, margelle.circle_changed, margelle.circle_membership_changed, margelle.entry_requested,
-       margelle.record_suspension, margelle.keep_within_group, margelle.withdraw_rights FROM margelle_app;
+       margelle.record_suspension, margelle.keep_within_group, margelle.withdraw_rights, margelle.settle_invitations FROM margelle_app;

@@ -44,12 +44,12 @@ public:
         for (const json& organisation : demo.at("organisations")) organisations_[organisation.at("key")] = organisation;
         const std::string hash = app_.services().passwords.hash(password_);
         for (const json& member : demo.at("members")) create_member(member, hash);
-        load_group(demo.at("group"), demo.at("threads"), demo.at("members"));
+        load_group(demo.at("group"), demo.at("threads"), demo.at("releases"), demo.at("members"));
         const json& light = demo.at("light_group");
         json members = json::array();
         for (const json& member : demo.at("members"))
             if (std::find(light.at("members").begin(), light.at("members").end(), member.at("key")) != light.at("members").end()) members.push_back(member);
-        load_group(light, light.at("threads"), members);
+        load_group(light, light.at("threads"), json::array(), members);
     }
 
     std::vector<persistence::demo::Moment> moments;
@@ -101,7 +101,7 @@ private:
         return found == organisation_ids_.end() ? json() : json(found->second);
     }
 
-    void load_group(const json& described, const json& threads, const json& members) {
+    void load_group(const json& described, const json& threads, const json& releases, const json& members) {
         const json& first = *std::find_if(members.begin(), members.end(), [](const json& m) { return m.at("role") == "moderator"; });
         const std::string founder = first.at("key");
         json group = {{"name", described.at("name")}, {"purpose", described.at("purpose")}, {"charter", described.at("charter")},
@@ -128,7 +128,8 @@ private:
             if (member.at("role") != "member") call(founder, Verb::patch, at + "/members/" + ids_[key], {{"role", member.at("role")}});
             if (!accepted.is_null()) accept(key, at, accepted);
         }
-        load_threads(at, founder, threads, members);
+        const auto thread_ids = load_threads(at, founder, threads, members);
+        for (const json& release : releases) load_release(at, founder, release, thread_ids);
     }
 
     void accept(const std::string& key, const std::string& at, const json& version) {
@@ -136,8 +137,8 @@ private:
              {{"version", version.at("number")}, {"sha256", version.at("sha256")}, {"full_name", names_.at(key)}, {"agreed", true}});
     }
 
-    // All threads' posts in the order of their times, so that the log tells the same story.
-    void load_threads(const std::string& at, const std::string& founder, const json& threads, const json& members) {
+    // All threads' posts in the order of their times, so that the log tells the same story. Their ids by title.
+    std::map<std::string, std::string> load_threads(const std::string& at, const std::string& founder, const json& threads, const json& members) {
         std::vector<Post> posts;
         for (const json& thread : threads) {
             int number = 0;
@@ -178,6 +179,23 @@ private:
             if (thread.value("pinned", false) || thread.value("closed", false))
                 call(founder, Verb::patch, path, {{"pinned", thread.value("pinned", false)}, {"closed", thread.value("closed", false)}}, "\"r1\"");
         }
+        return thread_ids;
+    }
+
+    void load_release(const std::string& at, const std::string& founder, const json& described, const std::map<std::string, std::string>& thread_ids) {
+        const std::string proposer = described.at("proposed_by"), thread = thread_ids.at(described.at("thread"));
+        const json posts = call(proposer, Verb::get, at + "/threads/" + thread + "/posts", nullptr).at("items");
+        json release = {{"title", described.at("title")}, {"summary", described.at("summary")}, {"thread", thread}, {"posts", json::array()}};
+        for (const json& passage : described.at("passages")) release["posts"].push_back(posts.at(passage.at("number").get<std::size_t>() - 1).at("id"));
+        const json proposed = call(proposer, Verb::post, at + "/releases", release);
+        const std::string path = at + "/releases/" + proposed.at("id").get<std::string>();
+        for (std::size_t i = 0; i < described.at("passages").size(); ++i) {
+            const json& passage = described.at("passages").at(i);
+            if (passage.contains("agreed_by"))
+                call(passage.at("agreed_by"), Verb::put, path + "/passages/" + std::to_string(i + 1) + "/consent", {{"agrees", true}, {"named", passage.value("named", false)}});
+        }
+        for (const json& member : described.at("approved_by")) call(member, Verb::put, path + "/approval", nullptr);
+        if (described.at("published")) call(founder, Verb::post, path + "/publication", nullptr);
     }
 
     // "@helene" becomes the mention that the composer would have written.

@@ -36,6 +36,7 @@ db::Change read_change(Context& c) {
     change.phase = c.maybe_text("phase");
     change.listing = c.maybe_text("listing");
     change.acceptance_for = c.maybe_text("acceptance_for");
+    if (const auto records = c.body().find("records_reading"); records != c.body().end()) change.records_reading = records->get<bool>();
     change.themes = strings(c, "themes");
     change.needed_categories = strings(c, "needed_categories");
     if (const auto milestones = c.body().find("milestones"); milestones != c.body().end()) change.milestones = milestones->dump();

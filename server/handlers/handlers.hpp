@@ -83,6 +83,24 @@ Response request_entry(Context&);
 Response agree(Context&);
 }  // namespace circles
 
+namespace releases {
+Response list(Context&);
+Response propose(Context&);
+Response proposed(Context&, const std::string& release);
+Response show(Context&);
+Response approve(Context&);
+Response take_back_approval(Context&);
+Response answer_for_passage(Context&);
+Response publish(Context&);
+Response withdraw(Context&);
+}  // namespace releases
+
+namespace square {
+Response list(Context&);
+Response show(Context&);
+Response take_back(Context&);
+}  // namespace square
+
 namespace invitations {
 Response list(Context&);
 Response create(Context&);

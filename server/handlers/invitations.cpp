@@ -117,6 +117,8 @@ Response lookup(Context& c) { return json(find_offer(c).json); }
 
 Response accept(Context& c) {
     auto offer = find_offer(c);
+    // The link was sent weeks ago and may have been passed on: it opens no account that is there already.
+    if (offer.member && c.who().member != offer.member) throw Error(Code::unauthenticated);
     const auto password = c.maybe_text("password");
     std::optional<std::string> hash;
     if (password && !offer.member) {
@@ -124,16 +126,13 @@ Response accept(Context& c) {
         c.outside([&] { hash = c.services.passwords.hash(*password); });
         offer = find_offer(c);
     }
-    std::string member;
-    if (offer.member) {
-        member = *offer.member;
-    } else {
-        member = new_id();
+    Response cookie;
+    const std::string member = offer.member.value_or(new_id());
+    if (!offer.member) {
         persistence::accounts::create(c.transaction(), member, offer.email, c.text("name"), c.maybe_text("language").value_or(offer.language),
                                       c.maybe_text("time_zone"), hash);
+        open_session(c, member, "invitation", cookie);
     }
-    Response cookie;
-    open_session(c, member, "invitation", cookie);
     const std::string category = c.text("category");
     const auto organisation = join_organisation(c, c.maybe_text("organisation_name"), category);
     if (!db::take(c.transaction(), offer.invitation, member, category, organisation)) throw Error(Code::conflict);

@@ -44,6 +44,7 @@ Response list(Context& c) {
     }
     const auto page = db::page(c.transaction(), c.path("thread"), from, c.limit());
     if (!page) throw Error(Code::not_found);
+    if (page->first > 0) c.sent.push_back({c.path("thread"), page->first, page->last});
     return json(R"({"items":)" + page->items + R"(,"next_cursor":)" + cursor(page->next) + R"(,"prev_cursor":)" + cursor(page->previous) + "}");
 }
 
@@ -61,7 +62,11 @@ Response create(Context& c) {
 
 Response created(Context& c, const std::string& post) { return answer(c, post, 201); }
 
-Response show(Context& c) { return answer(c, c.path("post")); }
+Response show(Context& c) {
+    const auto post = find(c, c.path("post"));
+    c.sent.push_back({post.thread, post.number, post.number});
+    return json_with_etag(post.json, post.revision);
+}
 
 Response edit(Context& c) {
     const auto before = find(c, c.path("post"));
@@ -85,7 +90,8 @@ Response remove(Context& c) {
 }
 
 Response revisions(Context& c) {
-    find(c, c.path("post"));
+    const auto post = find(c, c.path("post"));
+    c.sent.push_back({post.thread, post.number, post.number});
     return json(db::revisions(c.transaction(), c.path("post")));
 }
 

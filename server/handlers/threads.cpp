@@ -1,7 +1,5 @@
 #include "persistence/threads.hpp"
 
-#include <algorithm>
-#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "persistence/circles.hpp"
@@ -10,6 +8,7 @@
 #include "protocol/ids.hpp"
 #include "protocol/json_text.hpp"
 #include "server/context.hpp"
+#include "server/cursor.hpp"
 #include "server/handlers/handlers.hpp"
 #include "server/markdown.hpp"
 
@@ -18,21 +17,13 @@ namespace {
 
 namespace db = persistence::threads;
 
-// "p42:<id>" or "42:<id>": the pinned part of the list, or the rest, after a thread of that moment.
-std::string write_cursor(const db::Position& position) {
-    return (position.pinned ? "p" : "") + std::to_string(position.last_post_at) + ':' + position.thread;
-}
+// The pinned part of the list ("p42:<id>"), or the rest, after a thread of that moment.
+std::string write_position(const db::Position& position) { return (position.pinned ? "p" : "") + write_cursor({position.last_post_at, position.thread}); }
 
-db::Position read_cursor(std::string_view cursor) {
-    db::Position position{cursor.starts_with('p'), 0, {}};
-    if (position.pinned) cursor.remove_prefix(1);
-    const auto colon = std::min(cursor.find(':'), cursor.size());
-    const auto [end, error] = std::from_chars(cursor.data(), cursor.data() + colon, position.last_post_at);
-    position.thread = cursor.substr(std::min(colon + 1, cursor.size()));
-    // A double holds microseconds exactly up to the year 2255.
-    if (error != std::errc{} || end != cursor.data() + colon || position.last_post_at < 0 || position.last_post_at > 9000000000000000 || !is_id(position.thread))
-        throw Error(Code::invalid, {{"query/cursor", "is not one of ours"}});
-    return position;
+db::Position read_position(std::string_view cursor) {
+    const bool pinned = cursor.starts_with('p');
+    const Place place = read_cursor(pinned ? cursor.substr(1) : cursor);
+    return {pinned, place.at, place.id};
 }
 
 db::Shown find(Context& c, const std::string& thread) {
@@ -58,8 +49,8 @@ std::string chosen_feed(Context& c) {
 
 Response list(Context& c) {
     const auto cursor = c.query("cursor");
-    const auto page = db::list(c.transaction(), cursor ? std::optional(read_cursor(*cursor)) : std::nullopt, c.limit());
-    return json(json_list(page.items, page.next ? json_string(write_cursor(*page.next)) : "null"));
+    const auto page = db::list(c.transaction(), cursor ? std::optional(read_position(*cursor)) : std::nullopt, c.limit());
+    return json(json_list(page.items, page.next ? json_string(write_position(*page.next)) : "null"));
 }
 
 Response create(Context& c) {
@@ -100,7 +91,12 @@ Response label(Context& c) {
 
 Response readers(Context& c) {
     find(c, c.path("thread"));
-    return json(persistence::readers::of(c.transaction(), c.path("thread"), c.query("at")));
+    const auto post = c.query("post");
+    if (post) {
+        const auto shown = persistence::posts::show(c.transaction(), *post);
+        if (!shown || shown->thread != c.path("thread")) throw Error(Code::not_found);
+    }
+    return json(persistence::readers::of(c.transaction(), c.path("thread"), post, c.query("at")));
 }
 
 Response mark_read(Context& c) {

@@ -10,7 +10,7 @@ namespace margelle {
 struct Config;
 
 // The SHA-256 of the token that a request's cookie carries.
-std::optional<std::string> session_token_hash(const Request& request);
+std::optional<std::string> session_token_hash(const Request& request, const Config& config);
 
 // HttpOnly; SameSite=Lax; Path=/, and under https Secure with the __Host- prefix. Lives as long as the session may.
 void set_session_cookie(Response& response, const std::string& token, const Config& config);

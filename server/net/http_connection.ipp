@@ -180,7 +180,7 @@ private:
             refusal = shared_->app.answer_exception(std::current_exception(), request_);
         }
         if (refusal) co_return refusal;
-        const auto token_hash = session_token_hash(request_);
+        const auto token_hash = session_token_hash(request_, shared_->config);
         auto session = std::make_shared<std::string>();
         Workers::Job job = [token_hash, session](persistence::Connection& connection) {
             try {

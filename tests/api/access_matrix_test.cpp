@@ -117,6 +117,26 @@ std::string post_of_moderator(World& w) {
 std::string circle_of_two(World& w) { return w.cast.circle_of({&w.cast.member, &w.cast.observer}, new_id()); }
 std::string circle_of_moderator(World& w) { return w.cast.circle_of({&w.cast.moderator}, new_id()); }
 
+// Proposed by one of the cast: a summary, and the member's post.
+std::string release_of(World& w, Client& who) {
+    return who.post(w.cast.path + "/releases", {{"title", "Bilan"}, {"summary", "En bref."}, {"thread", w.cast.thread}, {"posts", {w.cast.post}}}).json()["id"];
+}
+
+std::string approved_release(World& w) {
+    const std::string release = release_of(w, w.cast.moderator);
+    for (Client* who : {&w.cast.moderator, &w.cast.member}) who->put(w.cast.path + "/releases/" + release + "/approval");
+    return release;
+}
+
+std::string published_release(World& w) {
+    const std::string release = approved_release(w);
+    w.cast.member.put(w.cast.path + "/releases/" + release + "/passages/1/consent", {{"agrees", true}, {"named", false}});
+    w.cast.moderator.post(w.cast.path + "/releases/" + release + "/publication");
+    return release;
+}
+
+const Json answer_of_author = {{"agrees", true}, {"named", false}};
+
 Headers thread_match(World& w, const std::string& thread) { return match(w.cast.moderator.get(w.cast.path + "/threads/" + thread)); }
 
 bool in_the_lobby(World& w) { return w.who.get(w.cast.path + "/nda").status == 200; }
@@ -230,6 +250,18 @@ const std::map<std::string, Arrange> requests{
     {"getReceipt:of-another", [](World& w) {
         return Request{{{"member", w.who.member == w.cast.member.member ? w.cast.observer.member : w.cast.member.member}}, {}, {}, {}};
     }},
+    {"getSquareEntry", [](World& w) { return Request{{{"release", published_release(w)}}, {}, {}, {}}; }},
+    {"takeBackPassage", [](World& w) { return Request{{{"release", published_release(w)}, {"number", "1"}}, {}, {}, {}}; }},
+    {"getSquareEntry:proposed", [](World& w) { return Request{{{"release", approved_release(w)}}, {}, {}, {}}; }},
+    {"proposeRelease", [](World& w) { return Request{{}, {{"title", "Bilan"}, {"thread", w.cast.thread}, {"posts", {w.cast.post}}}, {}, {}}; }},
+    {"getRelease", [](World& w) { return Request{{{"release", release_of(w, w.cast.moderator)}}, {}, {}, {}}; }},
+    {"approveRelease", [](World& w) { return Request{{{"release", release_of(w, w.cast.moderator)}}, {}, {}, {}}; }},
+    {"withdrawApproval", [](World& w) { return Request{{{"release", approved_release(w)}}, {}, {}, {}}; }},
+    {"answerForPassage", [](World& w) { return Request{{{"release", release_of(w, w.cast.moderator)}, {"number", "1"}}, answer_of_author, {}, {}}; }},
+    {"publishRelease", [](World& w) { return Request{{{"release", approved_release(w)}}, {}, {}, {}}; }},
+    {"publishRelease:not-approved", [](World& w) { return Request{{{"release", release_of(w, w.cast.moderator)}}, {}, {}, {}}; }},
+    {"withdrawRelease", [](World& w) { return Request{{{"release", release_of(w, w.cast.moderator)}}, {{"reason", "Fin"}}, {}, {}}; }},
+    {"withdrawRelease:of-member", [](World& w) { return Request{{{"release", release_of(w, w.cast.member)}}, {{"reason", "Fin"}}, {}, {}}; }},
     {"createThread", [](World&) { return Request{{}, {{"title", "Autre"}, {"body", "Bonjour"}}, {}, {}}; }},
     {"updateThread", [](World& w) { return Request{{}, {{"title", "Autre"}}, thread_match(w, w.cast.thread), {}}; }},
     {"updateThread:of-another", [](World& w) {
@@ -256,6 +288,9 @@ Request about_circle(World& w, const Row& row) {
     request.path["thread"] = thread;
     request.path["post"] = author.get(w.cast.path + "/threads/" + thread + "/posts").items()[0]["id"];
     if (request.headers.count("if-match")) request.headers["if-match"] = "\"r1\"";
+    if (row.operation() == "proposeRelease") request.body = {{"title", "Bilan"}, {"thread", thread}, {"posts", {request.path["post"]}}};
+    else if (route_of(row.operation()).path.find("{release}") != std::string_view::npos)
+        request.path["release"] = author.post(w.cast.path + "/releases", {{"title", "Bilan"}, {"thread", thread}, {"posts", {request.path["post"]}}}).json()["id"];
     if (row.operation() == "createThread") request.body["circle"] = circle;
     if (row.operation() == "listEvents") request.query = "?circle=" + circle;
     return request;
@@ -295,9 +330,9 @@ void check(const Row& row, const Caller& caller, Instance& instance, Cast& cast,
         // What may not be known looks like what does not exist.
         if (row.name == "listEvents:in-circle" || row.name == "listEvents:outside-circle") request.query = "?circle=" + new_id();
         else
-            for (const char* name : {"circle", "post", "thread", "group", "invitation", "session", "organisation"}) {
+            for (const char* name : {"release", "circle", "post", "thread", "group", "invitation", "session", "organisation"}) {
                 if (route.path.find(std::string("{") + name + '}') == std::string_view::npos) continue;
-                if (within || !std::set<std::string>{"circle", "post", "thread"}.contains(name)) {
+                if (within || !std::set<std::string>{"release", "circle", "post", "thread"}.contains(name)) {
                     ids[name] = new_id();
                     break;
                 }

@@ -122,7 +122,9 @@ BOOST_AUTO_TEST_CASE(an_existing_account_takes_up_its_invitation_by_link_or_from
     invite(instance, cast, {{"email", by_page.email}, {"organisation_name", "Régie du bois"}, {"category", "association"}, {"role", "observer"}});
     Client browser = instance.stranger();
     BOOST_TEST(browser.post("/invitations/lookup", {{"token", first.token}}).json()["account_exists"] == true);
-    const Answer joined = browser.post("/invitations/acceptance", with_token(first.token));
+    // Whoever the link was passed on to does not come into the account by it.
+    for (Client* other : {&browser, &by_page}) BOOST_TEST(other->post("/invitations/acceptance", with_token(first.token)).status == 401);
+    const Answer joined = by_link.post("/invitations/acceptance", with_token(first.token));
     BOOST_TEST(joined.json()["me"]["id"] == by_link.member);
     BOOST_TEST(joined.json()["me"]["name"] == "Lise Lien");
     const Json waiting = by_page.get("/me/invitations").json()["items"];
@@ -135,6 +137,37 @@ BOOST_AUTO_TEST_CASE(an_existing_account_takes_up_its_invitation_by_link_or_from
             BOOST_TEST(member["role"] == "observer");
             BOOST_TEST(member["organisation"]["name"] == "Régie du bois");
         }
+}
+
+BOOST_AUTO_TEST_CASE(no_invitation_lets_in_again_who_was_removed) {
+    Instance instance;
+    Cast cast(instance);
+    BOOST_REQUIRE(cast.moderator.post(cast.path + "/invitations", {{"invitations", {{{"email", cast.newcomer.email}, {"role", "moderator"}}}}}).status == 201);
+    instance.sql("INSERT INTO margelle.invitations (group_id, invitation_id, email, role, invited_by) VALUES ('" + cast.group + "', gen_random_uuid(), '" +
+                 cast.newcomer.email + "', 'moderator', '" + cast.moderator.member + "') ON CONFLICT DO NOTHING");
+    BOOST_REQUIRE(cast.moderator.patch(cast.path + "/members/" + cast.newcomer.member, {{"state", "removed"}}).status == 200);
+    BOOST_TEST(cast.newcomer.get("/me/invitations").items().empty());
+    BOOST_TEST(cast.newcomer.get(cast.path).status == 404);
+}
+
+BOOST_AUTO_TEST_CASE(whoever_came_another_way_has_no_invitation_left) {
+    Instance instance;
+    Cast cast(instance, "nda", "listed");
+    BOOST_REQUIRE(cast.invited.post(cast.path + "/join-requests", {{"category", "resident"}}).status == 202);
+    BOOST_REQUIRE(cast.moderator.patch(cast.path + "/join-requests/" + cast.invited.member, {{"decision", "accept"}}).status == 204);
+    BOOST_TEST(cast.invited.get("/me/invitations").items().empty());
+}
+
+BOOST_AUTO_TEST_CASE(who_moderates_no_more_has_invited_nobody_to_moderate) {
+    Instance instance;
+    Cast cast(instance);
+    BOOST_REQUIRE(cast.moderator.patch(cast.path + "/members/" + cast.member.member, {{"role", "moderator"}}).status == 200);
+    Client later = instance.person("Lou Later"), plain = instance.person("Paul Plain");
+    for (const auto& [who, role] : {std::pair(&later, "moderator"), std::pair(&plain, "member")})
+        BOOST_REQUIRE(cast.member.post(cast.path + "/invitations", {{"invitations", {{{"email", who->email}, {"role", role}}}}}).status == 201);
+    BOOST_REQUIRE(cast.moderator.patch(cast.path + "/members/" + cast.member.member, {{"role", "member"}}).status == 200);
+    BOOST_TEST(later.get("/me/invitations").items().empty());
+    BOOST_TEST(plain.get("/me/invitations").items().size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(an_invitation_is_for_its_address_alone) {

@@ -41,7 +41,8 @@ void ask_everything(MarkedWorld& world, Client& who, const std::function<void(co
         if (operation == "eraseMe" || operation == "endSession" || operation == "endOneSession" || operation == "leaveGroup") continue;
         for (const bool circle : {false, true}) {
             const std::map<std::string, std::string> ids{{"group", world.cast.group}, {"thread", circle ? world.circle_thread : world.cast.thread},
-                {"post", circle ? world.circle_post : world.cast.post}, {"circle", world.circle}, {"member", world.cast.member.member}, {"reaction", "agree"}};
+                {"post", circle ? world.circle_post : world.cast.post}, {"circle", world.circle},
+                {"release", circle ? world.circle_release : world.release}, {"number", "1"}, {"member", world.cast.member.member}, {"reaction", "agree"}};
             for (const std::string& query : queries(operation)) {
                 const std::string path = fill_path(route.path, ids) + query;
                 const bool reads = route.verb == Verb::get;

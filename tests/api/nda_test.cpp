@@ -215,6 +215,22 @@ BOOST_AUTO_TEST_CASE(a_version_published_ahead_closes_the_gate_on_its_day) {
     BOOST_TEST(cast.observer.get(cast.path + "/events?after=0&limit=100").json()["items"].back()["kind"] == "nda.holds");
 }
 
+BOOST_AUTO_TEST_CASE(refusing_a_correction_of_form_or_a_version_before_its_day_takes_nothing_back) {
+    Instance instance;
+    Cast cast(instance);
+    publish(cast, "minor", "Deuxième version, sans faute.");
+    BOOST_TEST(cast.member.post(cast.path + "/nda/refusal", {{"version", 3}}).status == 204);
+    BOOST_TEST(cast.member.get(cast.path + "/threads").status == 200);
+    cast.moderator.post(cast.path + "/nda/versions", {{"kind", "material"}, {"text", "Texte."}, {"summary", "Rien ne sort."}, {"holds_from", instance.sql("SELECT current_date + 1")}});
+    BOOST_TEST(cast.member.post(cast.path + "/nda/refusal", {{"version", 4}}).status == 204);
+    BOOST_TEST(cast.member.get(cast.path + "/threads").status == 200);
+    const Json readers = cast.moderator.get(cast.path + "/threads/" + cast.thread + "/readers").items();
+    BOOST_TEST(readers.size() == 3u);
+    instance.sql("ALTER TABLE margelle.nda_versions DISABLE TRIGGER immutable; UPDATE margelle.nda_versions SET holds_from = current_date,"
+                 " published_at = published_at - interval '1 day' WHERE number = 4; ALTER TABLE margelle.nda_versions ENABLE TRIGGER immutable");
+    BOOST_TEST(cast.member.get(cast.path + "/threads").problem() == "nda-required");
+}
+
 BOOST_AUTO_TEST_CASE(an_acceptance_taken_back_closes_the_gate_at_once_and_may_be_given_again) {
     Instance instance;
     Cast cast(instance);

@@ -60,6 +60,12 @@ struct FullCast : Cast {
         moderator.post(path + "/circles/" + circle + "/entry-requests");
         accept_for_organisation(member, {{"signatory", {{"name", "Marie Maire"}, {"email", "maire@example.net"}}}});
         moderator.post(path + "/nda/reminders", {{"members", {newcomer.member}}});
+        for (const auto& [where, message] : {std::pair(thread, post), std::pair(hidden, member.get(path + "/threads/" + hidden + "/posts").items()[0]["id"].get<std::string>())})
+            member.post(path + "/releases", {{"title", "Bilan"}, {"thread", where}, {"posts", {message}}});
+        const std::string of_circle = instance.sql("SELECT release_id FROM margelle.releases WHERE thread_id = '" + hidden + "'");
+        member.put(path + "/releases/" + of_circle + "/approval");
+        for (const std::string& where : {thread, hidden})
+            instance.sql("INSERT INTO margelle.readings (group_id, thread_id, number, member_id) VALUES ('" + group + "', '" + where + "', 1, '" + member.member + "')");
         outsider.post("/me/organisations", {{"new", {{"name", "Régie du bois"}, {"category", "association"}}}});
     }
     std::string foreign, circle, closed, own, hidden;

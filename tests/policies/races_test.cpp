@@ -10,6 +10,7 @@
 #include "persistence/memberships.hpp"
 #include "persistence/nda.hpp"
 #include "persistence/posts.hpp"
+#include "persistence/releases.hpp"
 #include "persistence/sql.hpp"
 #include "persistence/threads.hpp"
 #include "protocol/digest.hpp"
@@ -20,6 +21,7 @@ using namespace margelle;
 using namespace margelle::tests;
 namespace memberships = margelle::persistence::memberships;
 namespace posts = margelle::persistence::posts;
+namespace releases = margelle::persistence::releases;
 using persistence::Access;
 using persistence::Connection;
 using persistence::RightsChanged;
@@ -246,6 +248,45 @@ BOOST_AUTO_TEST_CASE(of_two_requests_that_take_up_an_invitation_at_once_one_does
     const Answer answer = meanwhile(instance, first, [&] { return cast.invited.post("/me/invitations/" + invitation + "/acceptance", {{"category", "resident"}}); });
     BOOST_TEST(answer.status == 404);
     BOOST_TEST(cast.invited.get(cast.path).json()["standing"] == "lobby");
+}
+
+BOOST_AUTO_TEST_CASE(a_thread_that_moves_while_it_is_proposed_takes_the_release_along) {
+    Instance instance;
+    CircleCast cast(instance);
+    const std::string own = cast.circle_of({&cast.moderator}, "Technique"), release = new_id();
+    Connection connection(instance.database.app_url());
+    Transaction proposing(connection, Access::write);
+    proposing.enter(token_hash(cast.member), cast.group);
+    BOOST_REQUIRE(!releases::propose(proposing, release, {"Bilan", "", cast.thread, {cast.post}}));
+    const Answer moved = meanwhile(instance, proposing, [&] { return cast.moderator.put(cast.path + "/threads/" + cast.thread + "/label", {{"circle", own}, {"reason", "Technique"}}); });
+    BOOST_TEST(moved.status == 200);
+    BOOST_TEST(instance.sql("SELECT r.feed_id = p.feed_id AND p.feed_id = '" + own + "' FROM margelle.releases r JOIN margelle.release_passages p USING (release_id)") == "t");
+    BOOST_TEST(cast.member.get(cast.path + "/releases/" + release).status == 404);
+}
+
+BOOST_AUTO_TEST_CASE(a_message_that_is_deleted_while_it_is_proposed_is_in_no_release) {
+    Instance instance;
+    CircleCast cast(instance);
+    const std::string release = new_id();
+    Connection connection(instance.database.app_url());
+    Transaction proposing(connection, Access::write);
+    proposing.enter(token_hash(cast.moderator), cast.group);
+    BOOST_REQUIRE(!releases::propose(proposing, release, {"Bilan", "", cast.thread, {cast.post}}));
+    BOOST_TEST(meanwhile(instance, proposing, [&] { return cast.member.remove(cast.path + "/posts/" + cast.post); }).status == 204);
+    BOOST_TEST(instance.sql("SELECT body_html FROM margelle.release_passages") == "");
+}
+
+BOOST_AUTO_TEST_CASE(an_approval_that_is_taken_back_while_a_release_is_published_comes_too_late_and_says_so) {
+    Instance instance;
+    CircleCast cast(instance);
+    const std::string release = cast.member.post(cast.path + "/releases", {{"title", "Bilan"}, {"summary", "En bref."}}).json()["id"], at = cast.path + "/releases/" + release;
+    for (Client* who : {&cast.member, &cast.moderator}) BOOST_REQUIRE(who->put(at + "/approval").status == 200);
+    Connection connection(instance.database.app_url());
+    Transaction publishing(connection, Access::write);
+    publishing.enter(token_hash(cast.moderator), cast.group);
+    BOOST_REQUIRE(releases::publish(publishing, release));
+    BOOST_TEST(meanwhile(instance, publishing, [&] { return cast.member.remove(at + "/approval"); }).status == 409);
+    BOOST_TEST(cast.anonymous.get("/square/" + release).status == 200);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

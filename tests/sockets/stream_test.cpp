@@ -41,6 +41,20 @@ BOOST_AUTO_TEST_CASE(another_members_post_arrives_rendered) {
     BOOST_TEST(!instance.app.contract().find_fault("getPost", 200, "application/json", post.dump()));
 }
 
+BOOST_AUTO_TEST_CASE(where_reading_is_recorded_each_asks_for_the_text) {
+    Instance instance;
+    Cast cast(instance);
+    BOOST_REQUIRE(cast.moderator.patch(cast.path, {{"records_reading", true}}, {{"if-match", cast.moderator.get(cast.path).etag()}}).status == 200);
+    LiveNode node(instance);
+    Stream stream(node, cast.member);
+    stream.subscribe(cast.group, head_of(cast));
+    BOOST_REQUIRE(say(node, cast, cast.moderator, "Près de la cour.").status == 201);
+    const auto event = stream.next_of("event");
+    BOOST_REQUIRE(event);
+    BOOST_TEST(event->at("kind") == "post.created");
+    BOOST_TEST(!event->at("data").contains("post"));
+}
+
 BOOST_AUTO_TEST_CASE(whoever_was_away_catches_up_without_gap_or_double) {
     Instance instance;
     Cast cast(instance);

@@ -31,6 +31,14 @@ MarkedWorld::MarkedWorld() {
     require(started, 201);
     circle_thread = started.json()["id"];
     circle_post = cast.member.get(cast.path + "/threads/" + circle_thread + "/posts").items()[0]["id"];
+
+    const auto propose = [&](const std::string& mark, const std::string& thread, const std::string& post) {
+        const Answer proposed = cast.member.post(cast.path + "/releases", {{"title", mark + " bilan"}, {"summary", mark + " en bref"}, {"thread", thread}, {"posts", {post}}});
+        require(proposed, 201);
+        return proposed.json()["id"].get<std::string>();
+    };
+    release = propose(in_content, cast.thread, cast.post);
+    circle_release = propose(in_circle, circle_thread, circle_post);
     instance.settle_audit();
 }
 

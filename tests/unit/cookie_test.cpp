@@ -17,10 +17,12 @@ std::string cookie(const char* public_url, bool clear = false) {
     return response.headers.at(0).second;
 }
 
-std::optional<std::string> hash_in(const std::string& header) {
+std::optional<std::string> hash_in(const std::string& header, const char* public_url = "http://localhost:8080") {
+    Config config;
+    config.public_url = public_url;
     Request request;
     request.inputs.headers["cookie"] = header;
-    return session_token_hash(request);
+    return session_token_hash(request, config);
 }
 
 }  // namespace
@@ -39,8 +41,14 @@ BOOST_AUTO_TEST_CASE(clearing_it_ends_it_at_once) { BOOST_TEST(cookie("http://lo
 
 BOOST_AUTO_TEST_CASE(the_token_is_found_among_other_cookies) {
     BOOST_TEST((hash_in("a=b; margelle_session=token; c=d") == sha256("token")));
-    BOOST_TEST((hash_in("__Host-margelle_session=token") == sha256("token")));
     BOOST_TEST((hash_in(";;  margelle_session=a=b") == sha256("a=b")));
+}
+
+BOOST_AUTO_TEST_CASE(under_https_only_what_this_host_has_set_counts) {
+    const char* const secure = "https://margelle.example";
+    BOOST_TEST((hash_in("margelle_session=planted; __Host-margelle_session=token", secure) == sha256("token")));
+    BOOST_TEST(!hash_in("margelle_session=planted", secure).has_value());
+    BOOST_TEST(!hash_in("__Host-margelle_session=token").has_value());
 }
 
 BOOST_AUTO_TEST_CASE(other_cookies_are_no_session) {
