@@ -63,9 +63,9 @@ bool stop_notices(Transaction& t, const std::string& token_hash) {
     return run(t, "SELECT margelle.stop_notices($1)", bytes(token_hash))[0][0].as<bool>();
 }
 
-bool make_administrator(const std::string& owner_url, const std::string& member) {
+bool make_administrator(const std::string& owner_url, const std::string& email) {
     return as_owner(owner_url, [&](pqxx::work& work) {
-        return work.exec_params("UPDATE margelle.accounts SET administrator = true WHERE member_id = $1", member).affected_rows() > 0;
+        return work.exec_params("UPDATE margelle.accounts SET administrator = true WHERE lower(email) = lower($1)", email).affected_rows() > 0;
     });
 }
 

@@ -45,7 +45,7 @@ bool stop_notices(Transaction& t, const std::string& token_hash);
 
 // For the command line, on the owner's connection (the server's role may not).
 // False when there is no such account.
-bool make_administrator(const std::string& owner_url, const std::string& member);
+bool make_administrator(const std::string& owner_url, const std::string& email);
 bool set_locked(const std::string& owner_url, const std::string& email, bool locked);
 
 }  // namespace margelle::persistence::accounts

@@ -20,7 +20,7 @@ void record(Transaction& t, const std::string& kind, const std::optional<std::st
     run(t, "SELECT margelle.record_act($1, $2, $3, $4)", kind, subject, object, data);
 }
 
-void record_reading(Transaction& t, const std::string& as) { run(t, "SELECT margelle.record_reading($1)", as); }
+void record_reading_as(Transaction& t, const std::string& as) { run(t, "SELECT margelle.record_reading_as($1)", as); }
 
 void record_refusal(Transaction& t, const std::string& group, const std::optional<std::string>& object, const std::string& operation) {
     run(t, "SELECT margelle.record_refusal($1, $2, $3)", group, object, operation);

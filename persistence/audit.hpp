@@ -15,7 +15,7 @@ void record(Transaction& t, const std::string& kind, const std::optional<std::st
             const std::string& data);
 
 // That the caller, who is in, reads as somebody else (Transaction::enter); at most once an hour for each.
-void record_reading(Transaction& t, const std::string& as);
+void record_reading_as(Transaction& t, const std::string& as);
 
 // That the caller was refused what a group, or an object in it, holds; at most once an hour for each person and object.
 void record_refusal(Transaction& t, const std::string& group, const std::optional<std::string>& object, const std::string& operation);

@@ -29,7 +29,7 @@ std::size_t check_applied(const pqxx::result& rows) {
     for (pqxx::result::size_type i = 0; i < rows.size(); ++i) {
         const EmbeddedFile& file = files[static_cast<std::size_t>(i)];
         if (rows[i][0].as<std::string>() != file.name || rows[i][1].as<std::string>() != to_hex(sha256(file.text)))
-            throw std::runtime_error("migration " + rows[i][0].as<std::string>() + " differs from the one that was applied");
+            throw std::runtime_error("migration " + rows[i][0].as<std::string>() + " differs from the one that was applied: this database belongs to another version");
     }
     return static_cast<std::size_t>(rows.size());
 }

@@ -33,7 +33,7 @@ std::optional<std::string> Context::reads_as() {
     if (access_ == persistence::Access::write) throw Error(Code::read_only);
     persistence::Transaction t(connection_, persistence::Access::write);
     t.enter(token_hash_, group_, request.address);
-    persistence::audit::record_reading(t, as);
+    persistence::audit::record_reading_as(t, as);
     t.commit();
     return as;
 }

@@ -15,10 +15,11 @@ constexpr const char* usage =
     "margelle organisation verify ID [--domain DOMAIN]   it is what it says, and whoever has an address there is of it\n"
     "margelle organisation confirm ID EMAIL       one person is of it\n"
     "margelle key new | key public FILE           the key that signs receipts\n"
-    "margelle verify-receipt FILE --key KEY.pem   check a receipt offline\n"
-    "margelle verify-audit FILE --key KEY.pem     check an exported audit offline\n"
+    "margelle verify-receipt FILE --key PUBLIC-KEY.pem   check a receipt offline\n"
+    "margelle verify-audit FILE --key PUBLIC-KEY.pem     check an exported audit offline\n"
     "margelle territories load FILE.json          communes, EPCI, départements, régions\n"
-    "margelle demo load                           fill an empty database with the demonstration\n\n";
+    "margelle demo load                           fill an empty database with the demonstration (variable MARGELLE_DEMO_PASSWORD)\n\n"
+    "Each takes --config FILE (variable MARGELLE_CONFIG): lines of settings.\n\n";
 
 margelle::Level level_of(const std::string& name) {
     using margelle::Level;

@@ -93,7 +93,7 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
 $$;
 
 -- Somebody reads as somebody else: once an hour for each pair of them.
-CREATE FUNCTION margelle.record_reading(p_as text) RETURNS void
+CREATE FUNCTION margelle.record_reading_as(p_as text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE subject uuid := CASE WHEN p_as LIKE 'member:%' THEN split_part(p_as, ':', 2) END;
 BEGIN

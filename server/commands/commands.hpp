@@ -18,6 +18,7 @@ int demo(const Config& config, const std::vector<std::string>& arguments);      
 int territories(const Config& config, const std::vector<std::string>& arguments);  // load
 
 // Throw ConfigError when the setting is missing or its file does not serve.
+const std::string& database_of(const Config& config);
 const std::string& required(const std::optional<std::string>& value, const char* setting);
 std::string read_file(const std::string& path);
 

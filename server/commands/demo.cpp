@@ -220,7 +220,7 @@ private:
 
 int demo(const Config& config, const std::vector<std::string>& arguments) {
     if (arguments != std::vector<std::string>{"load"}) throw ConfigError("usage: margelle demo load (with the variable MARGELLE_DEMO_PASSWORD)");
-    const std::string& owner = required(config.migration_url, "migration-url");
+    const std::string &owner = required(config.migration_url, "migration-url"), &database = database_of(config);
     const auto turn = persistence::demo::begin(owner);
     if (!turn) return 0;
     const char* password = std::getenv("MARGELLE_DEMO_PASSWORD");
@@ -230,7 +230,7 @@ int demo(const Config& config, const std::vector<std::string>& arguments) {
     Silent silent;
     Metrics metrics;
     const App app({config, passwords, keys, silent}, metrics);
-    persistence::Connection connection(config.database_url);
+    persistence::Connection connection(database);
     Loader loader(app, connection, password);
     loader.load(json::parse(server_file("demo.json")));
     persistence::demo::finish(owner, loader.moments, loader.verified);

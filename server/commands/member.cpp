@@ -14,7 +14,7 @@ namespace {
 
 int add(const Config& config, const std::string& email, const std::string& name, bool administrator) {
     const std::string owner = administrator ? required(config.migration_url, "migration-url") : "";     // asked for before there is an account
-    persistence::Connection connection(config.database_url);
+    persistence::Connection connection(database_of(config));
     persistence::Transaction t(connection, persistence::Access::write);
     t.enter(std::nullopt, std::nullopt);
     const std::string member = new_id();
@@ -28,8 +28,11 @@ int add(const Config& config, const std::string& email, const std::string& name,
     try {
         persistence::accounts::create(t, member, email, name, "fr", std::nullopt, hash);
     } catch (const persistence::SqlFailure& failure) {
-        if (failure.state == "23505") throw ConfigError(email + " has an account already");
-        throw;
+        if (failure.state != "23505") throw;
+        if (!administrator) throw ConfigError(email + " has an account already");
+        persistence::accounts::make_administrator(owner, email);
+        std::cout << email << " has an account already, and is an administrator now\n";
+        return 0;
     }
     std::string link;
     if (!hash) {
@@ -38,7 +41,7 @@ int add(const Config& config, const std::string& email, const std::string& name,
         link = config.public_url + "/mot-de-passe#token=" + token;
     }
     t.commit();
-    if (administrator) persistence::accounts::make_administrator(owner, member);
+    if (administrator) persistence::accounts::make_administrator(owner, email);
     std::cout << member << "\n";
     if (!link.empty()) std::cout << "Set the password here, within 7 days: " << link << "\n";
     return 0;

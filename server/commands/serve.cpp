@@ -8,7 +8,7 @@
 namespace margelle::commands {
 
 int serve(const Config& config) {
-    if (config.database_url.empty()) throw ConfigError("database-url: say which PostgreSQL to use (variable DATABASE_URL)");
+    database_of(config);
     auto mailer = make_mailer(config);
     auto keys = load_signing_keys(config);
     if (config.migration_url) persistence::migrate(*config.migration_url);

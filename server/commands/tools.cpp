@@ -12,6 +12,12 @@
 
 namespace margelle::commands {
 
+const std::string& database_of(const Config& config) {
+    // libpq would find one by itself, and perhaps another.
+    if (config.database_url.empty()) throw ConfigError("database-url: say which PostgreSQL to use (variable DATABASE_URL)");
+    return config.database_url;
+}
+
 const std::string& required(const std::optional<std::string>& value, const char* setting) {
     if (!value) throw ConfigError(std::string(setting) + " is missing");
     return *value;

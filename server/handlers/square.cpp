@@ -1,4 +1,4 @@
-#include "persistence/releases.hpp"
+#include "persistence/square.hpp"
 #include "protocol/json_text.hpp"
 #include "server/context.hpp"
 #include "server/cursor.hpp"

@@ -128,14 +128,15 @@ std::string approved_release(World& w) {
     return release;
 }
 
-std::string published_release(World& w) {
+const Json answer_of_author = {{"agrees", true}, {"named", false}};
+
+// Without the passage, unless its author agrees.
+std::string published_release(World& w, bool agreed = false) {
     const std::string release = approved_release(w);
-    w.cast.member.put(w.cast.path + "/releases/" + release + "/passages/1/consent", {{"agrees", true}, {"named", false}});
+    if (agreed) w.cast.member.put(w.cast.path + "/releases/" + release + "/passages/1/consent", answer_of_author);
     w.cast.moderator.post(w.cast.path + "/releases/" + release + "/publication");
     return release;
 }
-
-const Json answer_of_author = {{"agrees", true}, {"named", false}};
 
 Headers thread_match(World& w, const std::string& thread) { return match(w.cast.moderator.get(w.cast.path + "/threads/" + thread)); }
 
@@ -251,7 +252,7 @@ const std::map<std::string, Arrange> requests{
         return Request{{{"member", w.who.member == w.cast.member.member ? w.cast.observer.member : w.cast.member.member}}, {}, {}, {}};
     }},
     {"getSquareEntry", [](World& w) { return Request{{{"release", published_release(w)}}, {}, {}, {}}; }},
-    {"takeBackPassage", [](World& w) { return Request{{{"release", published_release(w)}, {"number", "1"}}, {}, {}, {}}; }},
+    {"takeBackPassage", [](World& w) { return Request{{{"release", published_release(w, true)}, {"number", "1"}}, {}, {}, {}}; }},
     {"getSquareEntry:proposed", [](World& w) { return Request{{{"release", approved_release(w)}}, {}, {}, {}}; }},
     {"proposeRelease", [](World& w) { return Request{{}, {{"title", "Bilan"}, {"thread", w.cast.thread}, {"posts", {w.cast.post}}}, {}, {}}; }},
     {"getRelease", [](World& w) { return Request{{{"release", release_of(w, w.cast.moderator)}}, {}, {}, {}}; }},

@@ -36,6 +36,7 @@ BOOST_AUTO_TEST_CASE(every_operation_that_takes_a_key_answers_it_again) {
         {"createInvitations", {cast.path + "/invitations", {{"invitations", {{{"email", "a@example.org"}}, {{"email", "b@example.org"}}}}}}},
         {"publishNda", {cast.path + "/nda/versions", {{"kind", "minor"}, {"text", "Bis."}, {"summary", "Bis."}}}},
         {"createCircle", {cast.path + "/circles", {{"name", "Financement"}, {"members", {cast.member.member}}}}},
+        {"proposeRelease", {cast.path + "/releases", {{"title", "Bilan"}, {"summary", "En bref."}}}},
         {"createThread", {cast.path + "/threads", {{"title", "Autre"}, {"body", "Autre"}}}},
         {"createPost", {cast.path + "/threads/" + cast.thread + "/posts", {{"body", "Autre"}}}}};
     for (const Route& route : routes()) {

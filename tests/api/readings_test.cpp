@@ -118,6 +118,18 @@ BOOST_AUTO_TEST_CASE(a_message_is_asked_for_where_it_stands_and_from_when_it_was
     BOOST_TEST(now[0]["since"].get<std::string>() > before);
 }
 
+BOOST_AUTO_TEST_CASE(what_was_read_goes_with_its_thread_into_a_circle) {
+    Instance instance;
+    Readings r(instance);
+    BOOST_REQUIRE(r.moderator.patch(r.path + "/members/" + r.observer.member, {{"role", "moderator"}}).status == 200);
+    r.record(true);
+    r.member.get(r.posts());
+    const std::string circle = r.circle_of({&r.moderator});
+    BOOST_REQUIRE(r.moderator.put(r.path + "/threads/" + r.thread + "/label", {{"circle", circle}, {"reason", "Argent"}}).status == 200);
+    BOOST_TEST(instance.sql("SELECT count(*) FROM margelle.readings WHERE feed_id = '" + circle + "'") == "1");
+    BOOST_TEST(r.observer.get(r.path + "/threads/" + r.thread + "/readers").status == 404);
+}
+
 BOOST_AUTO_TEST_CASE(choosing_it_is_on_record) {
     Instance instance;
     Readings r(instance);

@@ -26,7 +26,7 @@ int load(const Instance& instance, std::string& output) {
 // Kills it as soon as the database says so.
 void load_until(Instance& instance, const std::string& reached) {
     Program program(instance.database, {"demo", "load"}, "", settings);
-    for (int tries = 0; tries < 6000 && instance.sql("SELECT " + reached) != "t"; ++tries) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    while (program.running() && instance.sql("SELECT " + reached) != "t") std::this_thread::sleep_for(std::chrono::milliseconds(10));
     program.send(SIGKILL);
     BOOST_TEST(program.wait() == 128 + SIGKILL, "it had ended before");
 }

@@ -41,6 +41,24 @@ BOOST_AUTO_TEST_CASE(an_account_with_a_password_from_standard_input_signs_in) {
     BOOST_TEST(answer.json()["administrator"] == true);
 }
 
+BOOST_AUTO_TEST_CASE(whoever_has_an_account_becomes_an_administrator_and_keeps_their_password) {
+    Instance instance;
+    BOOST_REQUIRE(run(instance, {"member", "add", "anne@example.org", "--name", "Anne"}, "neuf pommes vertes\n").status == 0);
+    BOOST_TEST(run(instance, {"member", "add", "anne@example.org", "--name", "Anne"}, "").status == 2);
+    BOOST_TEST(run(instance, {"member", "add", "Anne@example.org", "--name", "Anne", "--admin"}, "autre chose\n").status == 0);
+    const Answer answer = instance.stranger().post("/session", {{"email", "anne@example.org"}, {"password", "neuf pommes vertes"}});
+    BOOST_TEST(answer.status == 200);
+    BOOST_TEST(answer.json()["administrator"] == true);
+    BOOST_TEST(accounts(instance) == "1");
+}
+
+BOOST_AUTO_TEST_CASE(without_a_database_nothing_is_tried) {
+    Instance instance;
+    const Outcome lost = run(instance, {"member", "add", "anne@example.org", "--name", "Anne"}, "", {{"DATABASE_URL", ""}});
+    BOOST_TEST(lost.status == 2);
+    BOOST_TEST(lost.errors.find("database-url") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(without_a_password_the_printed_link_sets_one_once) {
     Instance instance;
     const Outcome added = run(instance, {"member", "add", "anne@example.org", "--name", "Anne"}, "", {{"MARGELLE_PUBLIC_URL", "https://margelle.example/"}});

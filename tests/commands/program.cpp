@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "protocol/ids.hpp"
+#include "protocol/receipt.hpp"
 
 namespace margelle::tests {
 namespace {
@@ -31,7 +32,10 @@ Program::Program(const ScratchDatabase& database, const std::vector<std::string>
     : folder_(std::filesystem::temp_directory_path() / ("margelle-program-" + new_id())) {
     std::filesystem::create_directory(folder_);
     std::ofstream(folder_ / "in") << input;
-    more.insert({{"DATABASE_URL", database.app_url()}, {"MARGELLE_MIGRATION_URL", database.owner_url()}});
+    const std::filesystem::path key = folder_ / "key";
+    std::ofstream(key) << SigningKey::generate().private_pem();
+    std::filesystem::permissions(key, std::filesystem::perms::owner_read);
+    more.insert({{"DATABASE_URL", database.app_url()}, {"MARGELLE_MIGRATION_URL", database.owner_url()}, {"MARGELLE_SIGNING_KEY", key}});
     std::vector<std::string> words{MARGELLE_BINARY}, variables;
     words.insert(words.end(), arguments.begin(), arguments.end());
     for (const auto& [name, value] : more)
@@ -50,18 +54,23 @@ Program::Program(const ScratchDatabase& database, const std::vector<std::string>
 }
 
 Program::~Program() {
-    if (process_ > 0) {
+    if (running()) {
         send(SIGKILL);
         wait();
     }
     std::filesystem::remove_all(folder_);
 }
 
+bool Program::running() {
+    int status = 0;
+    if (!status_ && waitpid(process_, &status, WNOHANG) == process_) status_ = status;
+    return !status_;
+}
+
 int Program::wait() {
     int status = 0;
-    waitpid(process_, &status, 0);
-    process_ = 0;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    if (!status_ && waitpid(process_, &status, 0) == process_) status_ = status;
+    return WIFEXITED(*status_) ? WEXITSTATUS(*status_) : 128 + WTERMSIG(*status_);
 }
 
 void Program::send(int signal) { kill(process_, signal); }

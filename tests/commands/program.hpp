@@ -15,11 +15,12 @@ using Environment = std::map<std::string, std::string>;
 
 class Program {
 public:
-    // `more` is added to the database's two addresses; an empty value takes a variable away.
+    // `more` is added to the database's two addresses and a key of its own; an empty value takes a variable away.
     Program(const ScratchDatabase& database, const std::vector<std::string>& arguments, const std::string& input = "", Environment more = {});
     ~Program();     // ends it
     Program(const Program&) = delete;
 
+    bool running();
     // Its exit status, once it has ended.
     int wait();
     void send(int signal);
@@ -29,6 +30,7 @@ public:
 private:
     const std::filesystem::path folder_;
     pid_t process_ = 0;
+    std::optional<int> status_;     // as waitpid gives it
 };
 
 }  // namespace margelle::tests

@@ -64,8 +64,8 @@ struct FullCast : Cast {
             member.post(path + "/releases", {{"title", "Bilan"}, {"thread", where}, {"posts", {message}}});
         const std::string of_circle = instance.sql("SELECT release_id FROM margelle.releases WHERE thread_id = '" + hidden + "'");
         member.put(path + "/releases/" + of_circle + "/approval");
-        for (const std::string& where : {thread, hidden})
-            instance.sql("INSERT INTO margelle.readings (group_id, thread_id, number, member_id) VALUES ('" + group + "', '" + where + "', 1, '" + member.member + "')");
+        instance.sql("INSERT INTO margelle.readings (group_id, thread_id, number, member_id, feed_id)"
+                     " SELECT group_id, thread_id, 1, '" + member.member + "', feed_id FROM margelle.threads WHERE thread_id IN ('" + thread + "', '" + hidden + "')");
         outsider.post("/me/organisations", {{"new", {{"name", "Régie du bois"}, {"category", "association"}}}});
     }
     std::string foreign, circle, closed, own, hidden;
