@@ -143,9 +143,8 @@ BEGIN
         RETURN false;
     END IF;
     UPDATE margelle.release_passages p SET agrees = false
-     WHERE p.group_id = g AND p.release_id = p_release
-       AND (p.agrees IS NULL OR (p.agrees AND NOT margelle.reads_feed(g, r.feed_id, p.author_id)));
-    SELECT count(*) FILTER (WHERE p.agrees), count(*) FILTER (WHERE NOT p.agrees) INTO out_go, left_out
+     WHERE p.group_id = g AND p.release_id = p_release AND p.agrees AND NOT margelle.reads_feed(g, r.feed_id, p.author_id);
+    SELECT count(*) FILTER (WHERE p.agrees), count(*) FILTER (WHERE p.agrees IS NOT true) INTO out_go, left_out
       FROM margelle.release_passages p WHERE p.group_id = g AND p.release_id = p_release;
     IF out_go = 0 AND r.summary_html = '' THEN
         RAISE EXCEPTION 'nothing is left to publish' USING ERRCODE = 'unique_violation';

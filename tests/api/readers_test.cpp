@@ -24,6 +24,7 @@ struct Record : Cast {
 
 }  // namespace
 
+// Times are compared in brackets: left to itself, Boost.Test takes the shorter text for the earlier one.
 BOOST_AUTO_TEST_SUITE(readers)
 
 BOOST_AUTO_TEST_CASE(those_who_are_in_read_and_those_who_have_not_accepted_do_not) {
@@ -46,8 +47,8 @@ BOOST_AUTO_TEST_CASE(joining_and_leaving_count_from_their_moment) {
     BOOST_TEST(r.names(joined) == "Mehdi Member, Mona Moderator, Nadia Newcomer, Odile Observer");
     BOOST_TEST(r.names() == "Mehdi Member, Mona Moderator");
     const Json then = r.at(joined)["items"][2];
-    BOOST_TEST(then["since"].get<std::string>() > before);
-    BOOST_TEST(then["since"].get<std::string>() < joined);
+    BOOST_TEST((then["since"].get<std::string>() > before));
+    BOOST_TEST((then["since"].get<std::string>() < joined));
 }
 
 BOOST_AUTO_TEST_CASE(a_new_version_closes_the_thread_until_it_is_accepted) {
@@ -64,7 +65,7 @@ BOOST_AUTO_TEST_CASE(a_new_version_closes_the_thread_until_it_is_accepted) {
     BOOST_TEST(r.names(published) == "");
     BOOST_TEST(r.names(accepted) == "Mona Moderator");
     BOOST_TEST(r.names() == "Mona Moderator");
-    BOOST_TEST(r.at(accepted)["items"][0]["since"].get<std::string>() > published);
+    BOOST_TEST((r.at(accepted)["items"][0]["since"].get<std::string>() > published));
 }
 
 BOOST_AUTO_TEST_CASE(a_correction_of_form_closes_nothing) {
@@ -74,7 +75,7 @@ BOOST_AUTO_TEST_CASE(a_correction_of_form_closes_nothing) {
     BOOST_REQUIRE(r.moderator.post(r.path + "/nda/versions", {{"kind", "minor"}, {"text", "Deuxième bis."}, {"summary", "Bref."}}).status == 201);
     r.accept(r.member);
     BOOST_TEST(r.names() == "Mehdi Member, Mona Moderator, Odile Observer");
-    BOOST_TEST(r.at()["items"][0]["since"].get<std::string>() < before);
+    BOOST_TEST((r.at()["items"][0]["since"].get<std::string>() < before));
 }
 
 BOOST_AUTO_TEST_CASE(a_version_published_ahead_closes_the_thread_from_its_day_to_those_who_have_not_accepted_it) {
@@ -109,7 +110,7 @@ BOOST_AUTO_TEST_CASE(a_relabelled_thread_had_other_readers_before) {
     BOOST_TEST(r.at(within)["label"] == "circle");
     BOOST_TEST(r.at(within)["circle"]["name"] == "Financement");
     BOOST_TEST(r.names() == "Mehdi Member, Mona Moderator, Odile Observer");
-    BOOST_TEST(r.at()["items"][0]["since"].get<std::string>() > within);
+    BOOST_TEST((r.at()["items"][0]["since"].get<std::string>() > within));
 }
 
 BOOST_AUTO_TEST_CASE(entering_and_leaving_the_circle_count_from_their_moment) {

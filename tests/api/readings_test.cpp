@@ -27,6 +27,7 @@ struct Readings : Cast {
 
 }  // namespace
 
+// Times are compared in brackets: left to itself, Boost.Test takes the shorter text for the earlier one.
 BOOST_AUTO_TEST_SUITE(readings)
 
 BOOST_AUTO_TEST_CASE(nothing_is_recorded_unless_the_group_chose_to) {
@@ -115,7 +116,7 @@ BOOST_AUTO_TEST_CASE(a_message_is_asked_for_where_it_stands_and_from_when_it_was
     BOOST_TEST(r.moderator.get(r.path + "/threads/" + r.thread + "/readers?post=" + post + "&at=" + before).items().empty());
     const Json now = r.moderator.get(r.path + "/threads/" + r.thread + "/readers?post=" + post).items();
     BOOST_TEST(now.size() == 3u);
-    BOOST_TEST(now[0]["since"].get<std::string>() > before);
+    BOOST_TEST((now[0]["since"].get<std::string>() > before));
 }
 
 BOOST_AUTO_TEST_CASE(what_was_read_goes_with_its_thread_into_a_circle) {

@@ -15,11 +15,6 @@ namespace beast = boost::beast;
 namespace http = beast::http;
 using asio::ip::tcp;
 
-int slowness() {
-    const char* factor = std::getenv("MARGELLE_TEST_SLOWNESS");
-    return factor ? std::max(1, std::atoi(factor)) : 1;
-}
-
 LiveNode::LiveNode(Instance& instance, std::function<void(Config&)> adjust) {
     Config config = instance.config;
     config.listen_port = 0;

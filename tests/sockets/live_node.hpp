@@ -11,12 +11,9 @@
 
 #include "server/node.hpp"
 #include "tests/support/instance.hpp"
+#include "tests/support/slowness.hpp"
 
 namespace margelle::tests {
-
-// How many times slower than a person's machine this one is: sanitizers cost (MARGELLE_TEST_SLOWNESS). Waits are that
-// much longer; what has to happen within a second does so within a second of an ordinary build.
-int slowness();
 
 class NoMail : public Mailer {
     void send(const Mail&) override {}

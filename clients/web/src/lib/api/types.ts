@@ -15,7 +15,6 @@ export type NewGroup = Schemas['NewGroup'];
 export type Membership = Schemas['Membership'];
 export type JoinRequest = Schemas['JoinRequest'];
 export type Invitation = Schemas['Invitation'];
-export type NewInvitation = Schemas['NewInvitations']['invitations'][number];
 export type MyInvitation = Schemas['MyInvitation'];
 export type InvitationOffer = Schemas['InvitationOffer'];
 export type Nda = Schemas['Nda'];
