@@ -3,7 +3,7 @@ import { chromium, type BrowserContext, type BrowserContextOptions } from 'playw
 /** Debian's Chromium, quiet: it speaks to the server under test and to nobody else. */
 export async function openBrowser(options: BrowserContextOptions = {}): Promise<BrowserContext> {
   const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
+    executablePath: '/usr/bin/chromium-headless-shell',
     headless: true,
     args: [
       '--no-sandbox',

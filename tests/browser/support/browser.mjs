@@ -14,7 +14,7 @@ export class Browser {
   static async start() {
     const browser = new Browser();
     browser.#chromium = await chromium.launch({
-      executablePath: '/usr/bin/chromium',
+      executablePath: '/usr/bin/chromium-headless-shell',
       headless: true,
       args: [
         '--no-sandbox',
