@@ -119,7 +119,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 $$;
 
 -- Publishes an approved release that the moderator reads. What its author has not agreed to, or what somebody wrote who
--- does not read it any more and so could not say no, is left out for good. False when there is nothing to publish, or it may not be.
+-- does not read it any more and so could not say no, is left out for good. False when it is not approved, or was decided
+-- before; unique_violation when nothing would be left.
 CREATE FUNCTION margelle.publish_release(p_release uuid) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
@@ -161,19 +162,19 @@ CREATE FUNCTION margelle.withdraw_release(p_release uuid, p_reason text) RETURNS
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
     g uuid := margelle.current_group();
-    feed uuid;
+    r record;
 BEGIN
     UPDATE margelle.releases x SET withdrawn_at = now(), withdrawn_reason = p_reason
      WHERE x.group_id = g AND x.release_id = p_release AND x.withdrawn_at IS NULL
        AND (x.feed_id = ANY (margelle.current_circles() || g) OR x.published_at IS NOT NULL)
        AND (margelle.is_moderator() OR (x.proposed_by = margelle.current_member() AND x.published_at IS NULL))
-    RETURNING x.feed_id INTO feed;
+    RETURNING x.feed_id, x.thread_id INTO r;
     IF NOT FOUND THEN
         RETURN NULL;
     END IF;
-    PERFORM margelle.record(g, 'release.withdrawn', NULL, p_release, margelle.told_to_all(g, feed, jsonb_build_object('reason', p_reason)));
-    PERFORM margelle.append_event(g, feed, 'release.changed', jsonb_build_object('release_id', p_release));
-    RETURN feed;
+    PERFORM margelle.record(g, 'release.withdrawn', NULL, p_release, margelle.told_to_all(g, r.feed_id, jsonb_build_object('reason', p_reason)));
+    PERFORM margelle.append_event(g, r.feed_id, 'release.changed', jsonb_strip_nulls(jsonb_build_object('release_id', p_release, 'thread_id', r.thread_id)));
+    RETURN r.feed_id;
 END $$;
 
 -- Takes one's own passage off the square: also for those who have left since. False when there is none of theirs.

@@ -334,7 +334,10 @@ BOOST_AUTO_TEST_CASE(of_a_circle_only_its_members_see_it_and_it_follows_its_thre
     BOOST_TEST(s.observer.get(s.path + "/releases").items().empty());
     BOOST_TEST(s.observer.get(s.path + "/events").body.find(release) == std::string::npos);
     BOOST_TEST(s.moderator.get(s.path + "/events?circle=" + circle).body.find(release) != std::string::npos);
+    const std::string taken_back = s.propose(s.member, {{"thread", hidden}, {"posts", {message}}});
+    BOOST_REQUIRE(s.withdraw(s.member, taken_back) == 204);
     s.moderator.put(s.path + "/threads/" + hidden + "/label", {{"circle", nullptr}, {"reason", "Pour tous"}});
+    BOOST_TEST(s.moderator.get(s.path + "/events?circle=" + circle).body.find(taken_back) == std::string::npos);
     BOOST_TEST(s.observer.get(s.at(release)).json()["passages"].size() == 1u);
     BOOST_TEST(s.moderator.get(s.path + "/events?circle=" + circle).body.find(release) == std::string::npos);
 }

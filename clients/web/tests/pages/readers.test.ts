@@ -56,7 +56,7 @@ describe('who reads, and who writes', () => {
     expect(await page.locator('text=/Qui (peut|pouvait) lire/').count()).toBe(0);
   });
 
-  test('who could read is asked for now, then for another moment', async () => {
+  test('who could read is asked of this moment, then of another', async () => {
     const { page } = await open(thread);
     await page.click('text=Qui pouvait lire ?');
     await page.waitForSelector('dialog >> text=3 personnes pouvaient la lire');
