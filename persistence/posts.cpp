@@ -45,11 +45,12 @@ Created create(Transaction& t, const std::string& post, const New& what) {
         "                   (SELECT author_id, 'reply' FROM parent WHERE author_id <> $8"
         "                    UNION SELECT m.member_id, 'mention' FROM margelle.memberships m"
         "                     WHERE m.group_id = $1 AND m.state = 'active' AND m.member_id = ANY ($9::uuid[]) AND m.member_id <> $8) x(member_id, reason)),"
-        // Whoever had read everything has read their own post as well.
-        " mark AS (INSERT INTO margelle.read_marks AS r (group_id, member_id, thread_id, number)"
-        "          SELECT $1, $8, $2, place.number FROM place, head"
-        "           WHERE place.number = 1 + coalesce((SELECT y.number FROM margelle.read_marks y WHERE y.group_id = $1 AND y.member_id = $8 AND y.thread_id = $2), 0)"
-        "          ON CONFLICT (group_id, member_id, thread_id) DO UPDATE SET number = greatest(r.number, excluded.number)),"
+        // Whoever had read everything has read their own post as well; for others, it is not one that waits.
+        " mark AS (INSERT INTO margelle.read_marks AS r (group_id, member_id, thread_id, number, own_later)"
+        "          SELECT $1, $8, $2, (place.number = 1)::int, (place.number > 1)::int FROM place, head"
+        "          ON CONFLICT (group_id, member_id, thread_id) DO UPDATE SET (number, own_later) = (SELECT"
+        "             CASE place.number WHEN r.number + r.own_later + 1 THEN place.number ELSE r.number END,"
+        "             CASE place.number WHEN r.number + r.own_later + 1 THEN 0 ELSE r.own_later + 1 END FROM place)),"
         " event AS (INSERT INTO margelle.events (group_id, feed_id, seq, kind, actor_id, data)"
         "           SELECT $1, place.feed_id, head.last_seq, CASE WHEN place.number = 1 THEN 'thread.created' ELSE 'post.created' END, $8,"
         "                  jsonb_build_object('thread_id', $2::uuid, 'post_id', $3::uuid, 'number', place.number) FROM place, head)"

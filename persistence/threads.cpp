@@ -11,7 +11,7 @@ namespace {
     "t.thread_id AS id, t.title, t.author_id AS \"author.id\", m.name AS \"author.name\"," \
     " CASE WHEN t.feed_id = t.group_id THEN 'group' ELSE 'circle' END AS label, c.circle_id AS \"circle.id\", c.name AS \"circle.name\"," \
     " t.pinned_at IS NOT NULL AS pinned, t.closed_at IS NOT NULL AS closed, t.post_count, coalesce(r.number, 0) AS read_count," \
-    " greatest(t.post_count - coalesce(r.number, 0), 0) AS unread_count, t.last_post_at, t.created_at, t.revision"
+    " t.post_count - coalesce(r.number + r.own_later, 0) AS unread_count, t.last_post_at, t.created_at, t.revision"
 #define THREAD_TABLES \
     " FROM margelle.threads t JOIN margelle.members m ON m.member_id = t.author_id" \
     " LEFT JOIN margelle.circles c ON c.group_id = t.group_id AND c.circle_id = t.feed_id" \
@@ -77,7 +77,10 @@ bool mark_read(Transaction& t, const std::string& thread, int number) {
     return !run(t,
         "WITH seen AS (SELECT thread_id, least($4::int, post_count) AS number FROM margelle.threads WHERE group_id = $1 AND thread_id = $3),"
         " mark AS (INSERT INTO margelle.read_marks AS r (group_id, member_id, thread_id, number) SELECT $1, $2, thread_id, number FROM seen"
-        "          ON CONFLICT (group_id, member_id, thread_id) DO UPDATE SET number = excluded.number WHERE r.number < excluded.number)"
+        "          ON CONFLICT (group_id, member_id, thread_id) DO UPDATE SET number = excluded.number,"
+        "             own_later = CASE WHEN r.own_later = 0 THEN 0 ELSE (SELECT count(*) FROM margelle.posts p"
+        "                          WHERE p.group_id = $1 AND p.thread_id = $3 AND p.author_id = $2 AND p.number > excluded.number) END"
+        "           WHERE r.number < excluded.number)"
         " SELECT 1 FROM seen", t.who().group, t.who().member, thread, number).empty();
 }
 

@@ -205,11 +205,13 @@ CREATE TABLE margelle.addressed (
     FOREIGN KEY (group_id, post_id) REFERENCES margelle.posts
 );
 
+-- Read up to which post. Whoever writes where others' posts still wait has unread posts before their own, which are not to be counted.
 CREATE TABLE margelle.read_marks (
     group_id  uuid NOT NULL,
     member_id uuid NOT NULL REFERENCES margelle.members,
     thread_id uuid NOT NULL,
     number    int NOT NULL,
+    own_later int NOT NULL DEFAULT 0, -- the member's own posts after that one
     PRIMARY KEY (group_id, member_id, thread_id),
     FOREIGN KEY (group_id, thread_id) REFERENCES margelle.threads
 ) WITH (fillfactor = 70);

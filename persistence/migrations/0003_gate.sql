@@ -334,8 +334,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
            news.threads, news.posts, called.replies, called.mentions, news.last_post_at
       FROM mine JOIN margelle.groups g ON g.group_id = mine.group_id
       LEFT JOIN LATERAL (
-           SELECT count(*) FILTER (WHERE t.post_count > coalesce(r.number, 0)) AS threads,
-                  coalesce(sum(t.post_count - coalesce(r.number, 0)) FILTER (WHERE t.post_count > coalesce(r.number, 0)), 0)::bigint AS posts,
+           SELECT count(*) FILTER (WHERE t.post_count > coalesce(r.number + r.own_later, 0)) AS threads,
+                  coalesce(sum(t.post_count - coalesce(r.number + r.own_later, 0)), 0)::bigint AS posts,
                   max(t.last_post_at) AS last_post_at
              FROM margelle.threads t
              LEFT JOIN margelle.read_marks r ON r.group_id = t.group_id AND r.thread_id = t.thread_id
@@ -660,13 +660,13 @@ $$;
 -- Unread posts over all the groups that a member may read now: the number that a notice gives.
 CREATE FUNCTION margelle.unread_of(p_member uuid) RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
-    SELECT coalesce(sum(t.post_count - coalesce(r.number, 0)), 0)::bigint
+    SELECT coalesce(sum(t.post_count - coalesce(r.number + r.own_later, 0)), 0)::bigint
       FROM margelle.memberships m
       JOIN margelle.groups g ON g.group_id = m.group_id
       JOIN margelle.threads t ON t.group_id = m.group_id
       LEFT JOIN margelle.read_marks r ON r.group_id = t.group_id AND r.thread_id = t.thread_id AND r.member_id = m.member_id
      WHERE m.member_id = p_member AND m.state = 'active' AND margelle.gate_open(m.group_id, m.member_id, g.confidentiality)
-       AND t.post_count > coalesce(r.number, 0)
+       AND t.post_count > coalesce(r.number + r.own_later, 0)
        AND (t.feed_id = t.group_id OR t.feed_id IN (SELECT c.circle_id FROM margelle.circle_members c
              WHERE c.group_id = m.group_id AND c.member_id = m.member_id))
 $$;

@@ -28,7 +28,7 @@ GRANT DELETE ON margelle.post_revisions TO margelle_app;
 GRANT SELECT, INSERT, UPDATE (title, pinned_at, closed_at, post_count, last_post_at, revision) ON margelle.threads TO margelle_app;
 GRANT SELECT, INSERT, UPDATE (body, body_html, edited_at, deleted_at, revision) ON margelle.posts TO margelle_app;
 GRANT SELECT, INSERT, DELETE ON margelle.reactions TO margelle_app;
-GRANT SELECT, INSERT, UPDATE (number) ON margelle.read_marks TO margelle_app;
+GRANT SELECT, INSERT, UPDATE (number, own_later) ON margelle.read_marks TO margelle_app;
 
 -- ---- enable and force, everywhere but on reference lists ----------------------------------------------------
 

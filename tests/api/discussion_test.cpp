@@ -173,7 +173,35 @@ BOOST_AUTO_TEST_CASE(ones_own_post_is_read_where_nothing_else_waits) {
     d.say(d.moderator, "Au nord.");
     BOOST_TEST(d.moderator.get(d.thread_path).json()["read_count"] == 0);
     d.say(d.member, "Merci.");
-    BOOST_TEST(d.member.get(d.thread_path).json()["unread_count"] == 2);
+    BOOST_TEST(d.member.get(d.thread_path).json()["unread_count"] == 1);
+}
+
+BOOST_AUTO_TEST_CASE(ones_own_posts_never_count_as_unread) {
+    Instance instance;
+    Discussion d(instance); // 1, by the member
+    d.say(d.moderator, "Au nord.");
+    d.say(d.member, "Merci.");
+    d.say(d.moderator, "Et au sud.");
+    d.say(d.moderator, "Et à l’est.");
+    const auto unread = [&] { return d.moderator.get(d.thread_path).json()["unread_count"].get<int>(); };
+    const auto everywhere = [&] { // on the group's page and on the home page too
+        const Json news = d.moderator.get(d.path).json()["news"];
+        const Json groups = d.moderator.get("/groups").json()["items"];
+        BOOST_TEST((groups[0]["news"]["posts"] == news["posts"]));
+        return news["posts"].get<int>();
+    };
+    BOOST_TEST(unread() == 2);
+    BOOST_TEST(everywhere() == 2);
+    d.moderator.put(d.thread_path + "/read-mark", {{"number", 1}});
+    BOOST_TEST(unread() == 1);
+    d.moderator.put(d.thread_path + "/read-mark", {{"number", 3}});
+    BOOST_TEST(unread() == 0);
+    BOOST_TEST(d.moderator.get(d.path).json()["news"]["threads"] == 0);
+    d.say(d.moderator, "Et à l’ouest."); // nothing of others waits: all is read
+    BOOST_TEST(d.moderator.get(d.thread_path).json()["read_count"] == 6);
+    d.say(d.member, "Merci encore.");
+    BOOST_TEST(unread() == 1);
+    BOOST_TEST(everywhere() == 1);
 }
 
 BOOST_AUTO_TEST_CASE(reactions_are_counted_once_for_each_member) {
