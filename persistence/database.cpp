@@ -16,7 +16,7 @@ std::unique_ptr<pqxx::transaction_base> begin(Connection::Impl& connection, Acce
             std::unique_ptr<pqxx::transaction_base> transaction;
             if (access == Access::read) transaction = std::make_unique<Read>(open);
             else transaction = std::make_unique<Write>(open);
-            transaction->exec("SET LOCAL statement_timeout = 10000");
+            if (!connection.times_out) transaction->exec("SET LOCAL statement_timeout = '10s'");
             return transaction;
         } catch (const pqxx::broken_connection&) {
             connection.connection.reset();
@@ -28,7 +28,7 @@ std::unique_ptr<pqxx::transaction_base> begin(Connection::Impl& connection, Acce
 }  // namespace
 
 Connection::Connection(std::string url, bool prepared)
-    : impl_(std::make_unique<Impl>(Impl{std::move(url), prepared, nullptr, {}})) {}
+    : impl_(std::make_unique<Impl>(Impl{std::move(url), prepared, nullptr, {}, false})) {}
 Connection::~Connection() = default;
 
 pqxx::connection& Connection::Impl::open() {
@@ -41,6 +41,7 @@ pqxx::connection& Connection::Impl::open() {
         connection->set_verbosity(pqxx::connection_base::terse);
         pqxx::nontransaction session(*connection);
         session.exec("SET timezone = 'UTC'; SET datestyle = 'ISO'; SET bytea_output = 'hex'");
+        times_out = session.exec("SHOW statement_timeout")[0][0].as<std::string>() == "10s";
     }
     return *connection;
 }
@@ -78,18 +79,34 @@ void rethrow_as_failure() {
     }
 }
 
-std::string array_literal(const std::vector<std::string>& values) {
-    std::string out = "{";
-    for (const std::string& value : values) {
-        if (out.size() > 1) out += ',';
-        out += '"';
-        for (const char c : value) {
-            if (c == '"' || c == '\\') out += '\\';
-            out += c;
-        }
-        out += '"';
+namespace {
+
+void append_element(std::string& array, const std::string* value) {
+    if (array.size() > 1) array += ',';
+    if (!value) {
+        array += "NULL";
+        return;
     }
-    return out + "}";
+    array += '"';
+    for (const char c : *value) {
+        if (c == '"' || c == '\\') array += '\\';
+        array += c;
+    }
+    array += '"';
+}
+
+}  // namespace
+
+std::string array_literal(const std::vector<std::string>& values) {
+    std::string array = "{";
+    for (const auto& value : values) append_element(array, &value);
+    return array + "}";
+}
+
+std::string array_literal(const std::vector<std::optional<std::string>>& values) {
+    std::string array = "{";
+    for (const auto& value : values) append_element(array, value ? &*value : nullptr);
+    return array + "}";
 }
 
 Transaction::Transaction(Connection& connection, Access access) try

@@ -1,5 +1,8 @@
 #include "persistence/posts.hpp"
 
+#include <algorithm>
+#include <string_view>
+
 #include "persistence/events.hpp"
 #include "persistence/rows.hpp"
 #include "persistence/sql.hpp"
@@ -23,46 +26,43 @@ namespace {
     "    FROM (SELECT r.reaction, count(*) AS n, bool_or(r.member_id = $2) AS mine FROM margelle.reactions r" \
     "           WHERE r.group_id = $1 AND r.post_id = p.post_id GROUP BY r.reaction) x) re ON true"
 
+Outcome outcome_of(std::string_view text) {
+    static constexpr std::pair<std::string_view, Outcome> outcomes[] = {
+        {"created", Outcome::created}, {"refused", Outcome::refused}, {"no_thread", Outcome::no_such_thread}, {"closed", Outcome::thread_closed},
+        {"no_parent", Outcome::no_such_parent}, {"key", Outcome::key_known}, {"again", Outcome::rights_changed}};
+    return std::find_if(std::begin(outcomes), std::end(outcomes), [&](const auto& entry) { return entry.first == text; })->second;
+}
+
 std::string ids(const std::string& thread, const std::string& post) { return R"({"thread_id":")" + thread + R"(","post_id":")" + post + R"("})"; }
 
 }  // namespace
 
-Created create(Transaction& t, const std::string& post, const New& what) {
-    const Entrance& who = t.who();
+std::vector<Written> write(Transaction& t, const std::vector<const New*>& posts) {
+    using Texts = std::vector<std::optional<std::string>>;
+    const auto column = [&posts](auto&& of) {
+        Texts values;
+        values.reserve(posts.size());
+        for (const New* post : posts) values.push_back(of(*post));
+        return array_literal(values);
+    };
+    const auto if_keyed = [](const New& post, std::string value) { return post.key.empty() ? std::nullopt : std::optional(std::move(value)); };
     const auto rows = run(t,
-        "WITH place AS (SELECT feed_id, post_count + 1 AS number FROM margelle.threads"
-        "                WHERE group_id = $1 AND thread_id = $2 AND closed_at IS NULL FOR UPDATE),"
-        " parent AS (SELECT post_id, author_id FROM margelle.posts WHERE group_id = $1 AND thread_id = $2 AND post_id = $7),"
-        " head AS (UPDATE margelle.feed_heads h SET last_seq = last_seq + 1 FROM place"
-        "           WHERE h.group_id = $1 AND h.feed_id = place.feed_id AND h.access_epoch = $4 AND ($7::uuid IS NULL OR EXISTS (SELECT FROM parent))"
-        "       RETURNING h.last_seq),"
-        " thread AS (UPDATE margelle.threads x SET post_count = place.number, last_post_at = now() FROM place, head"
-        "             WHERE x.group_id = $1 AND x.thread_id = $2),"
-        " post AS (INSERT INTO margelle.posts (group_id, thread_id, post_id, feed_id, number, parent_id, author_id, body, body_html)"
-        "          SELECT $1, $2, $3, place.feed_id, place.number, $7, $8, $5, $6 FROM place, head),"
-        " called AS (INSERT INTO margelle.addressed (group_id, member_id, thread_id, post_id, number, feed_id, reason)"
-        "            SELECT $1, x.member_id, $2, $3, place.number, place.feed_id, x.reason FROM place, head,"
-        "                   (SELECT author_id, 'reply' FROM parent WHERE author_id <> $8"
-        "                    UNION SELECT m.member_id, 'mention' FROM margelle.memberships m"
-        "                     WHERE m.group_id = $1 AND m.state = 'active' AND m.member_id = ANY ($9::uuid[]) AND m.member_id <> $8) x(member_id, reason)),"
-        // Whoever had read everything has read their own post as well; for others, it is not one that waits.
-        " mark AS (INSERT INTO margelle.read_marks AS r (group_id, member_id, thread_id, number, own_later)"
-        "          SELECT $1, $8, $2, (place.number = 1)::int, (place.number > 1)::int FROM place, head"
-        "          ON CONFLICT (group_id, member_id, thread_id) DO UPDATE SET (number, own_later) = (SELECT"
-        "             CASE place.number WHEN r.number + r.own_later + 1 THEN place.number ELSE r.number END,"
-        "             CASE place.number WHEN r.number + r.own_later + 1 THEN 0 ELSE r.own_later + 1 END FROM place)),"
-        " event AS (INSERT INTO margelle.events (group_id, feed_id, seq, kind, actor_id, data)"
-        "           SELECT $1, place.feed_id, head.last_seq, CASE WHEN place.number = 1 THEN 'thread.created' ELSE 'post.created' END, $8,"
-        "                  jsonb_build_object('thread_id', $2::uuid, 'post_id', $3::uuid, 'number', place.number) FROM place, head)"
-        " SELECT place.feed_id, place.number, head.last_seq, $7::uuid IS NULL OR EXISTS (SELECT FROM parent) FROM place LEFT JOIN head ON true",
-        who.group, what.thread, post, who.access_epoch, what.body, what.body_html, what.reply_to, who.member, array_literal(what.mentions));
-    if (rows.empty()) {
-        const bool exists = !run(t, "SELECT 1 FROM margelle.threads WHERE group_id = $1 AND thread_id = $2", who.group, what.thread).empty();
-        return {exists ? Refusal::thread_closed : Refusal::no_such_thread, {}, 0};
+        "SELECT outcome AS _outcome, stale AS _stale, feed_id AS _feed_id, post_id AS id, thread_id, number, author_id AS \"author.id\", author_name AS \"author.name\","
+        " category, organisation_name, parent_id AS \"in_reply_to.id\", parent_number AS \"in_reply_to.number\", parent_author_name AS \"in_reply_to.author_name\","
+        " body_html, created_at, NULL::timestamptz AS edited_at, false AS deleted, '{}'::jsonb AS reactions, '[]'::jsonb AS my_reactions, 1 AS revision, body"
+        "  FROM margelle.write_posts($1::bytea[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6, $7, $8, $9, $10::bytea[])",
+        column([](const New& p) { return bytes(p.token_hash); }), column([](const New& p) { return p.group; }), column([](const New& p) { return p.thread; }),
+        column([](const New& p) { return p.post; }), column([](const New& p) { return p.reply_to; }), column([](const New& p) { return p.body; }),
+        column([](const New& p) { return p.body_html; }), column([](const New& p) { return array_literal(p.mentions); }),
+        column([&](const New& p) { return if_keyed(p, p.key); }), column([&](const New& p) { return if_keyed(p, bytes(p.request_hash)); }));
+    std::vector<Written> answers;
+    answers.reserve(posts.size());
+    for (const auto& row : rows) {
+        const Outcome outcome = outcome_of(row["_outcome"].c_str());
+        if (outcome == Outcome::created) answers.push_back({outcome, row["_feed_id"].as<std::string>(), json_object(row), row["_stale"].as<bool>()});
+        else answers.push_back({outcome, {}, {}, false});
     }
-    if (!rows[0][3].as<bool>()) return {Refusal::no_such_parent, {}, 0};
-    if (rows[0][2].is_null()) throw RightsChanged();
-    return {std::nullopt, rows[0][0].as<std::string>(), rows[0][1].as<int>()};
+    return answers;
 }
 
 std::optional<Page> page(Transaction& t, const std::string& thread, int from, int limit) {

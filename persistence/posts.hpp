@@ -8,22 +8,35 @@
 namespace margelle::persistence::posts {
 
 struct New {
-    std::string thread;
+    std::optional<std::string> token_hash;  // of its author's session
+    std::string group, thread;
+    std::string post;                       // its id
     std::string body, body_html;
     std::optional<std::string> reply_to;
     std::vector<std::string> mentions;      // ids; those who do not take part are passed over
+    std::string key = {}, request_hash = {};        // Idempotency-Key; empty where there is none, or the caller keeps it
 };
 
-enum class Refusal { no_such_thread, thread_closed, no_such_parent };
+enum class Outcome {
+    created,
+    refused,            // may not write there
+    no_such_thread,
+    thread_closed,
+    no_such_parent,
+    key_known,          // of a request that is done, or under way
+    rights_changed,     // meanwhile
+};
 
-struct Created {
-    std::optional<Refusal> refusal;
+struct Written {
+    Outcome outcome;
     std::string feed;
-    int number = 0;
+    std::string json;                       // as `show` gives it
+    bool stale;                             // the session's last use was noted over a minute ago
 };
-// Writes a post, its place in the thread, whom it speaks to, and the event "post.created", in one statement. Locks the
-// thread, then the head. Throws RightsChanged.
-Created create(Transaction& t, const std::string& post, const New& what);
+// Writes posts, over any groups and each under its author's own rights, with their places in the threads, whom they speak
+// to, and the events. Answers for each, in their order; one that is refused does not stop the others. Needs no `enter`.
+// Locks the threads, then the heads.
+std::vector<Written> write(Transaction& t, const std::vector<const New*>& posts);
 
 struct Page {
     std::string items;                      // a JSON array

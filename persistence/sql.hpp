@@ -16,6 +16,7 @@ struct Connection::Impl {
     bool prepared;
     std::unique_ptr<pqxx::connection> connection;
     std::map<const char*, std::string> names;       // of prepared statements, by the address of their text
+    bool times_out = false;                         // by the role's own statement_timeout
 
     pqxx::connection& open();
 };
@@ -58,7 +59,8 @@ inline std::optional<std::string> text_or_null(const pqxx::field& field) {
     return field.is_null() ? std::nullopt : std::optional<std::string>(field.as<std::string>());
 }
 
-// An array literal (PostgreSQL, chapter 8.15) of texts, to be cast in the statement.
+// An array literal (PostgreSQL, chapter 8.15) of texts, to be cast in the statement; nothing becomes NULL.
 std::string array_literal(const std::vector<std::string>& values);
+std::string array_literal(const std::vector<std::optional<std::string>>& values);
 
 }  // namespace margelle::persistence

@@ -10,6 +10,8 @@
 #include "protocol/digest.hpp"
 #include "server/context.hpp"
 #include "server/documents.hpp"
+#include "server/handlers/handlers.hpp"
+#include "server/identity/cookie.hpp"
 #include "server/identity/origin.hpp"
 #include "server/known_values.hpp"
 #include "server/log.hpp"
@@ -32,6 +34,9 @@ namespace {
 constexpr int attempts = 3;
 
 bool worth_another_try(const std::string& state) { return state == "40001" || state == "40P01"; }
+
+// By which a repeated Idempotency-Key is told from one that is used for something else.
+std::string request_hash(const Request& request) { return sha256(request.path + '\n' + request.body); }
 
 // What PostgreSQL's refusals mean to a caller (appendix A of its manual); nothing: a fault.
 std::optional<Code> code_of(const std::string& state) {
@@ -109,7 +114,7 @@ Response App::attempt(const Prepared& prepared, persistence::Connection& connect
     Response response;
     bool replayed = false;
     if (!key.empty()) {
-        body_hash = sha256(request.path + '\n' + request.body);
+        body_hash = request_hash(request);
         const auto found = persistence::idempotency::claim(context.transaction(), std::string(route.operation), key, body_hash);
         if (found.state == persistence::idempotency::State::running) throw Error(Code::still_running);
         if (found.state == persistence::idempotency::State::other_body) throw Error(Code::key_reused);
@@ -137,17 +142,29 @@ Response App::attempt(const Prepared& prepared, persistence::Connection& connect
     if (!context.ended_sessions.empty()) services_.announcer.ended(context.ended_sessions);
     if (context.mail_queued) services_.announcer.mail_queued();
     // Outside the request's transaction, and at most once a minute.
-    if (who.stale && token_hash) {
-        try {
-            persistence::Transaction touch(connection, persistence::Access::write);
-            touch.enter(token_hash, std::nullopt);
-            persistence::sessions::touch(touch);
-            touch.commit();
-        } catch (const std::exception& error) {
-            log(Level::warning, "session not touched", {{"request", request.id}, {"error", error.what()}});
-        }
-    }
+    if (who.stale && token_hash) touch(*token_hash, connection);
     return response;
+}
+
+persistence::posts::New App::draft(const Prepared& prepared) const {
+    const Request& request = prepared.request;
+    auto post = handlers::posts::draft(request, prepared.body, session_token_hash(request, services_.config));
+    if (const auto key = request.header("idempotency-key"); !key.empty()) {
+        post.key = key;
+        post.request_hash = request_hash(request);
+    }
+    return post;
+}
+
+void App::touch(const std::string& token_hash, persistence::Connection& connection) const noexcept {
+    try {
+        persistence::Transaction t(connection, persistence::Access::write);
+        t.enter(token_hash, std::nullopt);
+        persistence::sessions::touch(t);
+        t.commit();
+    } catch (const std::exception& error) {
+        log(Level::warning, "session not touched", {{"error", error.what()}});
+    }
 }
 
 Response App::answer_exception(std::exception_ptr exception, const Request& request) const noexcept {

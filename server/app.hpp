@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "persistence/database.hpp"
+#include "persistence/posts.hpp"
 #include "protocol/contract.hpp"
 #include "server/http.hpp"
 #include "server/router.hpp"
@@ -25,6 +26,12 @@ public:
 
     // Runs a prepared request in a transaction of the connection; never throws.
     Response run(const Prepared& prepared, persistence::Connection& connection) const noexcept;
+
+    // What a prepared request of a route that is submitted asks the writer for. Throws Error.
+    persistence::posts::New draft(const Prepared& prepared) const;
+
+    // Notes that a session is in use; never throws.
+    void touch(const std::string& token_hash, persistence::Connection& connection) const noexcept;
 
     // The answer to whatever has been thrown, logged when it is a fault.
     Response answer_exception(std::exception_ptr exception, const Request& request) const noexcept;

@@ -10,6 +10,7 @@
 #include "server/refusal.hpp"
 #include "server/sealer.hpp"
 #include "server/workers.hpp"
+#include "server/writer.hpp"
 
 namespace margelle {
 namespace {
@@ -50,7 +51,8 @@ struct Node::Impl {
           app({config, passwords, keys, wire}, metrics),
           workers(static_cast<std::size_t>(config.workers), queue_limit, config.database_url, config.prepared_statements),
           password_workers(password_threads, password_queue_limit, config.database_url, config.prepared_statements),
-          server(config, app, workers, password_workers, files),
+          writer(app, workers, config.database_url, config.prepared_statements),
+          server(config, app, workers, password_workers, writer, files),
           nodes(config.database_url, {[this](Feed feed) { server.changed({std::move(feed)}); },
                                       [this](std::vector<std::string> sessions) { server.sessions_ended(sessions); },
                                       [this] { server.refresh(); }}),
@@ -65,6 +67,7 @@ struct Node::Impl {
 
     void join() {
         password_workers.stop();
+        writer.stop();
         workers.stop();
         postman.stop();
         sealer.stop();
@@ -80,6 +83,7 @@ struct Node::Impl {
     const App app;
     Workers workers;
     Workers password_workers;
+    Writer writer;
     net::Server server;
     Nodes nodes;
     Postman postman;

@@ -7,6 +7,7 @@ DO $$
 BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'margelle_app') THEN
         CREATE ROLE margelle_app LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE;
+        ALTER ROLE margelle_app SET statement_timeout = '10s';  -- saves each transaction a trip; the server asks for it where it is missing
     END IF;
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'margelle_gate') THEN
         CREATE ROLE margelle_gate NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE;

@@ -25,8 +25,9 @@ GRANT SELECT, UPDATE (last_seq) ON margelle.feed_heads TO margelle_app;
 GRANT SELECT ON margelle.circles, margelle.circle_members TO margelle_app;
 GRANT SELECT, INSERT ON margelle.events, margelle.addressed, margelle.post_revisions TO margelle_app;
 GRANT DELETE ON margelle.post_revisions TO margelle_app;
-GRANT SELECT, INSERT, UPDATE (title, pinned_at, closed_at, post_count, last_post_at, revision) ON margelle.threads TO margelle_app;
-GRANT SELECT, INSERT, UPDATE (body, body_html, edited_at, deleted_at, revision) ON margelle.posts TO margelle_app;
+GRANT SELECT, INSERT, UPDATE (title, pinned_at, closed_at, revision) ON margelle.threads TO margelle_app;
+-- Posts are written by write_posts (0010_writing.sql) alone.
+GRANT SELECT, UPDATE (body, body_html, edited_at, deleted_at, revision) ON margelle.posts TO margelle_app;
 GRANT SELECT, INSERT, DELETE ON margelle.reactions TO margelle_app;
 GRANT SELECT, INSERT, UPDATE (number, own_later) ON margelle.read_marks TO margelle_app;
 
@@ -131,9 +132,6 @@ CREATE POLICY change ON margelle.threads FOR UPDATE TO margelle_app
 
 CREATE POLICY read ON margelle.posts FOR SELECT TO margelle_app
     USING (group_id = margelle.current_group() AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles())));
-CREATE POLICY write ON margelle.posts FOR INSERT TO margelle_app
-    WITH CHECK (group_id = margelle.current_group() AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles()))
-                AND margelle.may_write() AND author_id = margelle.current_member());
 CREATE POLICY change ON margelle.posts FOR UPDATE TO margelle_app
     USING (group_id = margelle.current_group() AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles()))
            AND margelle.may_write() AND (author_id = margelle.current_member() OR margelle.is_moderator()));

@@ -3,6 +3,9 @@
 // transaction, after the gate, and throws Error.
 #include <string>
 
+#include <nlohmann/json_fwd.hpp>
+
+#include "persistence/posts.hpp"
 #include "server/http.hpp"
 
 namespace margelle {
@@ -153,6 +156,10 @@ Response mark_read(Context&);
 
 namespace posts {
 Response list(Context&);
+// What a request asks to be written, rendered; nothing is checked against the database.
+persistence::posts::New draft(const Request&, const nlohmann::json& body, const std::optional<std::string>& token_hash);
+// Writes one post in the caller's transaction; answers in which feed. Throws Error and RightsChanged.
+std::string write_one(Context&, const persistence::posts::New&);
 Response create(Context&);
 Response created(Context&, const std::string& post);
 Response show(Context&);

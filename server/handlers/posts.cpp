@@ -48,16 +48,30 @@ Response list(Context& c) {
     return json(R"({"items":)" + page->items + R"(,"next_cursor":)" + cursor(page->next) + R"(,"prev_cursor":)" + cursor(page->previous) + "}");
 }
 
+persistence::posts::New draft(const Request& request, const nlohmann::json& body, const std::optional<std::string>& token_hash) {
+    const std::string text = body.at("body").get<std::string>();
+    auto rendered = render_markdown(text);
+    const auto reply_to = body.find("reply_to");
+    return {token_hash, request.inputs.path.at("group"), request.inputs.path.at("thread"), new_id(), text, std::move(rendered.html),
+            reply_to == body.end() || reply_to->is_null() ? std::nullopt : std::optional(reply_to->get<std::string>()), std::move(rendered.mentions)};
+}
+
 Response create(Context& c) {
-    const std::string body = c.text("body");
-    const auto rendered = render_markdown(body);
-    c.created = new_id();
-    const auto result = db::create(c.transaction(), c.created, {c.path("thread"), body, rendered.html, c.maybe_text("reply_to"), rendered.mentions});
-    if (result.refusal == db::Refusal::no_such_thread) throw Error(Code::not_found);
-    if (result.refusal == db::Refusal::thread_closed) throw Error(Code::thread_closed);
-    if (result.refusal == db::Refusal::no_such_parent) throw Error(Code::invalid, {{"/reply_to", "is no message of this discussion"}});
-    c.touch(result.feed);
+    const auto post = draft(c.request, c.body(), c.token_hash());
+    c.created = post.post;
+    c.touch(write_one(c, post));
     return created(c, c.created);
+}
+
+std::string write_one(Context& c, const persistence::posts::New& post) {
+    const auto written = db::write(c.transaction(), {&post}).at(0);
+    switch (written.outcome) {
+        case db::Outcome::created: return written.feed;
+        case db::Outcome::no_such_thread: throw Error(Code::not_found);
+        case db::Outcome::thread_closed: throw Error(Code::thread_closed);
+        case db::Outcome::no_such_parent: throw Error(Code::invalid, {{"/reply_to", "is no message of this discussion"}});
+        default: throw persistence::RightsChanged();       // the caller has entered, and may write there
+    }
 }
 
 Response created(Context& c, const std::string& post) { return answer(c, post, 201); }

@@ -58,8 +58,7 @@ Response create(Context& c) {
     const auto rendered = render_markdown(body);
     c.created = new_id();
     db::create(c.transaction(), c.created, chosen_feed(c), c.text("title"));
-    const auto first = persistence::posts::create(c.transaction(), new_id(), {c.created, body, rendered.html, std::nullopt, rendered.mentions});
-    c.touch(first.feed);
+    c.touch(posts::write_one(c, {c.token_hash(), *c.who().group, c.created, new_id(), body, rendered.html, std::nullopt, rendered.mentions}));
     return created(c, c.created);
 }
 

@@ -160,7 +160,7 @@ private:
             // Waiting begins before reading, so that nothing falls between the two.
             std::shared_ptr<Hub::Waiter> waiter;
             if (seconds > 0) waiter = shared_->hub.wait_for(feed_of(shared_->app.request_of(*prepared)));
-            auto response = co_await run_on_workers(*shared_, prepared);
+            auto response = co_await net::run(*shared_, prepared);
             if (!response.wait_for_more || !waiter || std::chrono::steady_clock::now() >= until || shared_->draining) co_return response;
             if (!waiter->woken) {
                 waiter->timer.expires_at(until);

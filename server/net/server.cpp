@@ -39,9 +39,9 @@ asio::ssl::context make_tls(const Config& config) {
 }  // namespace
 
 struct Server::Impl {
-    Impl(const Config& config, const App& app, Workers& workers, Workers& password_workers, const StaticFiles& files)
+    Impl(const Config& config, const App& app, Workers& workers, Workers& password_workers, Writer& writer, const StaticFiles& files)
         : hub(context.get_executor(), workers), acceptor(context), signals(context, SIGINT, SIGTERM), deadline(context),
-          shared(new Shared{config, app, workers, password_workers, files, context, hub, false, {}, 0}) {
+          shared(new Shared{config, app, workers, password_workers, writer, files, context, hub, false, {}, 0}) {
         boost::system::error_code error;
         const auto address = asio::ip::make_address(config.listen_address, error);
         if (error) throw ConfigError("listen: " + config.listen_address + " is not an address");
@@ -111,8 +111,8 @@ struct Server::Impl {
     std::shared_ptr<Shared> shared;
 };
 
-Server::Server(const Config& config, const App& app, Workers& workers, Workers& password_workers, const StaticFiles& files)
-    : impl_(std::make_unique<Impl>(config, app, workers, password_workers, files)) {}
+Server::Server(const Config& config, const App& app, Workers& workers, Workers& password_workers, Writer& writer, const StaticFiles& files)
+    : impl_(std::make_unique<Impl>(config, app, workers, password_workers, writer, files)) {}
 
 Server::~Server() = default;
 

@@ -29,10 +29,44 @@ asio::awaitable<bool> on_worker(Shared& shared, Workers& workers, Workers::Job j
     co_return done;
 }
 
-asio::awaitable<Response> run_on_workers(Shared& shared, std::shared_ptr<const App::Prepared> prepared) {
-    auto response = std::make_shared<Response>();
+namespace {
+
+// Rendered on a worker, written by the writer; nothing is held meanwhile.
+template <class Token>
+auto async_submit(Shared& shared, std::shared_ptr<const App::Prepared> request, Token&& completion) {
+    return asio::async_initiate<Token, void(Response)>(
+        [&shared](auto handler, std::shared_ptr<const App::Prepared> prepared) {
+            auto kept = std::make_shared<decltype(handler)>(std::move(handler));
+            auto alive = std::make_shared<asio::executor_work_guard<asio::io_context::executor_type>>(shared.context.get_executor());
+            const auto done = [&shared, kept, alive](Response response) {
+                asio::post(shared.context, [kept, alive, response = std::move(response)]() mutable { std::move (*kept)(std::move(response)); });
+            };
+            const auto busy = [&shared, prepared, done] {
+                done(shared.app.answer_exception(std::make_exception_ptr(Error(Code::busy)), shared.app.request_of(*prepared)));
+            };
+            const bool accepted = shared.workers.submit([&shared, prepared, done, busy](persistence::Connection&) {
+                try {
+                    if (!shared.writer.submit({prepared, shared.app.draft(*prepared), done})) busy();
+                } catch (...) {
+                    done(shared.app.answer_exception(std::current_exception(), shared.app.request_of(*prepared)));
+                }
+            });
+            if (!accepted) busy();
+        },
+        completion, std::move(request));
+}
+
+}  // namespace
+
+asio::awaitable<Response> run(Shared& shared, std::shared_ptr<const App::Prepared> prepared) {
     const App& app = shared.app;
-    Workers& workers = app.route_of(*prepared).run == Run::password ? shared.password_workers : shared.workers;
+    const Run run = app.route_of(*prepared).run;
+    if (run == Run::submit && app.request_of(*prepared).header("read-as").empty()) {
+        auto written = co_await async_submit(shared, prepared, asio::use_awaitable);
+        co_return written;
+    }
+    auto response = std::make_shared<Response>();
+    Workers& workers = run == Run::password ? shared.password_workers : shared.workers;
     Workers::Job job = [&app, prepared, response](persistence::Connection& connection) { *response = app.run(*prepared, connection); };
     auto accepted = co_await on_worker(shared, workers, std::move(job));
     if (!accepted) *response = app.answer_exception(std::make_exception_ptr(Error(Code::busy)), app.request_of(*prepared));

@@ -13,6 +13,7 @@
 #include "server/live/hub.hpp"
 #include "server/net/static_files.hpp"
 #include "server/workers.hpp"
+#include "server/writer.hpp"
 
 namespace margelle::net {
 
@@ -36,6 +37,7 @@ struct Shared {
     const App& app;
     Workers& workers;
     Workers& password_workers;
+    Writer& writer;
     const StaticFiles& files;
     asio::io_context& context;
     Hub& hub;
@@ -44,8 +46,8 @@ struct Shared {
     std::size_t streams = 0;
 };
 
-// Runs a prepared request on the workers that its route asks for; completes with the response.
-asio::awaitable<Response> run_on_workers(Shared& shared, std::shared_ptr<const App::Prepared> prepared);
+// Runs a prepared request as its route asks for; completes with the response.
+asio::awaitable<Response> run(Shared& shared, std::shared_ptr<const App::Prepared> prepared);
 
 // Runs any job on a worker and completes when it is done; false when the workers' queue is full.
 asio::awaitable<bool> on_worker(Shared& shared, Workers& workers, Workers::Job job);

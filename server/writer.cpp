@@ -1,0 +1,103 @@
+#include "server/writer.hpp"
+
+#include <algorithm>
+
+#include "server/log.hpp"
+#include "server/metrics.hpp"
+#include "server/route.hpp"
+
+namespace margelle {
+
+namespace posts = persistence::posts;
+
+namespace {
+
+constexpr std::size_t batch_size = 128;
+constexpr std::size_t waiting_limit = 2048;
+
+void add(std::vector<Feed>& feeds, const Feed& feed) {
+    const auto same = [&feed](const Feed& other) { return other.group == feed.group && other.feed == feed.feed; };
+    if (std::none_of(feeds.begin(), feeds.end(), same)) feeds.push_back(feed);
+}
+
+}  // namespace
+
+Writer::Writer(const App& app, Workers& workers, const std::string& database_url, bool prepared)
+    : app_(app), workers_(workers), thread_([this, database_url, prepared] {
+          persistence::Connection connection(database_url, prepared);
+          for (Batch batch = next(); !batch.empty(); batch = next()) write(connection, std::move(batch));
+      }) {}
+
+Writer::~Writer() { stop(); }
+
+bool Writer::submit(Entry entry) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (closed_ || waiting_.size() >= waiting_limit) return false;
+        waiting_.push_back(std::move(entry));
+    }
+    wake_.notify_one();
+    return true;
+}
+
+void Writer::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        closed_ = true;
+    }
+    wake_.notify_all();
+    if (thread_.joinable()) thread_.join();
+}
+
+// Empty when there will be no more.
+Writer::Batch Writer::next() {
+    std::unique_lock lock(mutex_);
+    wake_.wait(lock, [this] { return closed_ || !waiting_.empty(); });
+    const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(std::min(batch_size, waiting_.size()));
+    Batch batch(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(end));
+    waiting_.erase(waiting_.begin(), end);
+    return batch;
+}
+
+void Writer::write(persistence::Connection& connection, Batch batch) {
+    std::vector<const posts::New*> asked;
+    for (const Entry& entry : batch) asked.push_back(&entry.post);
+    std::vector<posts::Written> written;
+    try {
+        persistence::Transaction t(connection, persistence::Access::write);
+        written = posts::write(t, asked);
+        t.commit();
+    } catch (const std::exception& failure) {
+        const auto* sql = dynamic_cast<const persistence::SqlFailure*>(&failure);
+        log(Level::warning, "a batch was not written", {{"posts", std::to_string(batch.size())}, {"sqlstate", sql ? sql->state : ""}});
+        if (sql && sql->state == "in_doubt") {
+            for (Entry& entry : batch) entry.done(app_.answer_exception(std::current_exception(), app_.request_of(*entry.prepared)));
+        } else {
+            for (Entry& entry : batch) alone(std::move(entry));
+        }
+        return;
+    }
+    std::vector<Feed> changed;
+    for (std::size_t i = 0; i < batch.size(); ++i)
+        if (written[i].outcome == posts::Outcome::created) add(changed, {batch[i].post.group, written[i].feed});
+    if (!changed.empty()) app_.services().announcer.changed(changed);
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        Entry& entry = batch[i];
+        if (written[i].outcome != posts::Outcome::created) {
+            alone(std::move(entry));
+            continue;
+        }
+        if (written[i].stale)
+            workers_.submit([this, token_hash = *entry.post.token_hash](persistence::Connection& own) { app_.touch(token_hash, own); });
+        app_.metrics().count(app_.route_of(*entry.prepared).operation, 201, std::chrono::steady_clock::now() - entry.begun);
+        entry.done(json_with_etag(std::move(written[i].json), 1, 201));
+    }
+}
+
+void Writer::alone(Entry entry) {
+    const auto kept = std::make_shared<Entry>(std::move(entry));
+    const bool accepted = workers_.submit([this, kept](persistence::Connection& connection) { kept->done(app_.run(*kept->prepared, connection)); });
+    if (!accepted) kept->done(app_.answer_exception(std::make_exception_ptr(Error(Code::busy)), app_.request_of(*kept->prepared)));
+}
+
+}  // namespace margelle

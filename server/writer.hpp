@@ -1,0 +1,54 @@
+#pragma once
+// Writes posts for whoever waits, many in one transaction: while the disk confirms one batch, the next one gathers by itself.
+// What does not fit into a batch (refused, repeated, raced, broken) goes the way of every other request, alone on a worker.
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "persistence/posts.hpp"
+#include "server/app.hpp"
+#include "server/workers.hpp"
+
+namespace margelle {
+
+class Writer {
+public:
+    struct Entry {
+        std::shared_ptr<const App::Prepared> prepared;
+        persistence::posts::New post;
+        std::function<void(Response)> done;     // called once, on any thread
+        std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
+    };
+
+    // Runs one thread with a connection of its own.
+    Writer(const App& app, Workers& workers, const std::string& database_url, bool prepared);
+    ~Writer();
+    Writer(const Writer&) = delete;
+    Writer& operator=(const Writer&) = delete;
+
+    // False when too many wait already, or after stop(): then `done` is not called.
+    bool submit(Entry entry);
+    // Writes what waits, and ends. Before the workers stop.
+    void stop();
+
+private:
+    using Batch = std::vector<Entry>;
+    Batch next();
+    void write(persistence::Connection& connection, Batch batch);
+    void alone(Entry entry);
+
+    const App& app_;
+    Workers& workers_;
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    std::deque<Entry> waiting_;
+    bool closed_ = false;
+    std::thread thread_;
+};
+
+}  // namespace margelle
