@@ -21,9 +21,8 @@ GRANT DELETE ON margelle.accounts, margelle.sessions, margelle.member_organisati
 -- Whether a member has accepted what holds in a group: their latest entry accepts a version that is not older than
 -- the last material one whose day has come (the first is awaited from its publication on). Refusing a correction of form,
 -- or before its day a version published ahead, takes nothing back of what was accepted. True in a light group; false where
--- there is no version yet. For the definer functions alone; without rights of its own, so that the planner puts its text in
--- the place of each call.
-CREATE FUNCTION margelle.gate_open(p_group uuid, p_member uuid, p_confidentiality text) RETURNS boolean
+-- there is no version yet. One row, without rights of its own, so that the planner puts the text in the place of a call.
+CREATE FUNCTION margelle.gate(p_group uuid, p_member uuid, p_confidentiality text) RETURNS TABLE (open boolean)
 LANGUAGE sql STABLE AS $$
     SELECT p_confidentiality = 'light' OR coalesce((
         SELECT r.act = 'accepted' AND r.version >= (SELECT max(v.number) FROM margelle.nda_versions v
@@ -33,6 +32,10 @@ LANGUAGE sql STABLE AS $$
          WHERE r.group_id = p_group AND r.member_id = p_member
            AND NOT (r.act = 'refused' AND (x.kind = 'minor' OR (x.holds_from > current_date AND x.number > 1)))
          ORDER BY r.entry DESC LIMIT 1), false)
+$$;
+CREATE FUNCTION margelle.gate_open(p_group uuid, p_member uuid, p_confidentiality text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    SELECT g.open FROM margelle.gate(p_group, p_member, p_confidentiality) g
 $$;
 
 -- How a group looks to somebody else: "member:<id>", "category:<category>" (a member of it, in those circles where all of
@@ -712,8 +715,8 @@ BEGIN
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f);
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO margelle_app', f);
     END LOOP;
-    REVOKE ALL ON FUNCTION margelle.gate_open FROM PUBLIC;
-    GRANT EXECUTE ON FUNCTION margelle.gate_open TO margelle_gate;
-    REVOKE ALL ON FUNCTION margelle.standing_of, margelle.raise_epoch, margelle.is_administrator, margelle.keep_categories, margelle.keep_a_moderator, margelle.forget_addressed FROM margelle_app;
+    REVOKE ALL ON FUNCTION margelle.gate FROM PUBLIC;
+    GRANT EXECUTE ON FUNCTION margelle.gate TO margelle_gate;
+    REVOKE ALL ON FUNCTION margelle.gate_open, margelle.standing_of, margelle.raise_epoch, margelle.is_administrator, margelle.keep_categories, margelle.keep_a_moderator, margelle.forget_addressed FROM margelle_app;
 END $$;
 REVOKE CREATE ON SCHEMA margelle FROM margelle_gate;

@@ -16,8 +16,9 @@ CREATE FUNCTION margelle.write_posts(p_tokens bytea[], p_groups uuid[], p_thread
                                      p_bodies text[], p_htmls text[], p_mentions text[], p_keys text[], p_hashes bytea[])
 RETURNS TABLE (outcome text, stale boolean, feed_id uuid, post_id uuid, thread_id uuid, number int, author_id uuid, author_name text, category text,
                organisation_name text, parent_id uuid, parent_number int, parent_author_name text, body text, body_html text, created_at timestamptz)
--- Planning it anew for each number of posts would take longer than running it.
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog SET plan_cache_mode = force_generic_plan AS $$
+-- Planning it anew for each number of posts would take longer than running it; and everything is looked up by its key, so that a
+-- plan made while a table is small still serves when it is large.
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 #variable_conflict use_column
 DECLARE held boolean[];
 BEGIN
@@ -44,16 +45,17 @@ BEGIN
           JOIN margelle.feed_heads h ON h.group_id = a.group_id AND h.feed_id = a.group_id
           JOIN margelle.members n ON n.member_id = s.member_id
           LEFT JOIN margelle.organisations o ON o.organisation_id = m.organisation_id
-         WHERE margelle.gate_open(g.group_id, s.member_id, g.confidentiality)),
+          CROSS JOIN LATERAL margelle.gate(g.group_id, s.member_id, g.confidentiality) agreement
+         WHERE agreement.open),
     thread AS MATERIALIZED (
         SELECT t.group_id, t.thread_id, t.feed_id, t.post_count, t.closed_at IS NOT NULL AS closed FROM margelle.threads t
          WHERE (t.group_id, t.thread_id) IN (SELECT a.group_id, a.thread_id FROM asked a JOIN writer w USING (place) WHERE w.fresh)
          ORDER BY t.group_id, t.thread_id FOR UPDATE OF t),
     placed AS MATERIALIZED (
         SELECT a.*, w.member_id, w.access_epoch, t.feed_id, t.post_count, t.closed,
-               p.number AS parent_number, p.author_id AS parent_author_id, a.parent_id IS NULL OR p.post_id IS NOT NULL AS answers
+               p.number AS parent_number, p.author_id AS parent_author_id, a.parent_id IS NULL OR p.thread_id = a.thread_id IS TRUE AS answers
           FROM asked a JOIN writer w USING (place) JOIN thread t USING (group_id, thread_id)
-          LEFT JOIN margelle.posts p ON p.group_id = a.group_id AND p.thread_id = a.thread_id AND p.post_id = a.parent_id
+          LEFT JOIN margelle.posts p ON p.group_id = a.group_id AND p.post_id = a.parent_id
          WHERE w.fresh AND (t.feed_id = t.group_id OR EXISTS (SELECT FROM margelle.circle_members x
                WHERE x.group_id = t.group_id AND x.member_id = w.member_id AND x.circle_id = t.feed_id))),
     head AS MATERIALIZED (

@@ -84,6 +84,7 @@ std::string filled(std::string statement, const Client& me, const FullCast& cast
         {"$me", me.member.empty() ? new_id() : me.member}, {"$other", observes ? cast.member.member : cast.observer.member}, {"$new", new_id()}};
     for (const auto& [name, value] : values)
         for (std::size_t at; (at = statement.find(name)) != std::string::npos;) statement.replace(at, name.size(), "'" + value + "'");
+    if (const std::size_t at = statement.find("$token"); at != std::string::npos) statement.replace(at, 6, token_hash(me));
     return statement;
 }
 
