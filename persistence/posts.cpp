@@ -65,9 +65,15 @@ std::vector<Written> write(Transaction& t, const std::vector<const New*>& posts)
     return answers;
 }
 
-std::optional<Page> page(Transaction& t, const std::string& thread, int from, int limit) {
-    const auto whole = run(t, "SELECT post_count FROM margelle.threads WHERE group_id = $1 AND thread_id = $2", t.who().group, thread);
-    if (whole.empty()) return std::nullopt;
+std::optional<Extent> extent(Transaction& t, const std::string& thread) {
+    const auto rows = run(t,
+        "SELECT t.post_count, h.last_seq FROM margelle.threads t JOIN margelle.feed_heads h ON h.group_id = $1 AND h.feed_id = t.feed_id"
+        " WHERE t.group_id = $1 AND t.thread_id = $2", t.who().group, thread);
+    if (rows.empty()) return std::nullopt;
+    return Extent{rows[0][0].as<int>(), rows[0][1].as<std::int64_t>()};
+}
+
+Page page(Transaction& t, const std::string& thread, const Extent& extent, int from, int limit) {
     const auto rows = run(t,
         "SELECT " POST_COLUMNS POST_TABLES " WHERE p.group_id = $1 AND p.thread_id = $3 AND p.number >= $4 ORDER BY p.number LIMIT $5",
         t.who().group, t.who().member, thread, from, limit);
@@ -77,7 +83,7 @@ std::optional<Page> page(Transaction& t, const std::string& thread, int from, in
         page.last = rows.back()["number"].as<int>();
     }
     if (from > 1) page.previous = std::max(1, from - limit);
-    if (page.last > 0 && page.last < whole[0][0].as<int>()) page.next = page.last + 1;
+    if (page.last > 0 && page.last < extent.posts) page.next = page.last + 1;
     return page;
 }
 

@@ -43,8 +43,14 @@ struct Page {
     int first, last;                        // numbers of the posts in it; 0 when there are none
     std::optional<int> previous, next;      // numbers of the first posts of the pages around
 };
-// Posts from a number on, in order. Nothing when there is no such thread.
-std::optional<Page> page(Transaction& t, const std::string& thread, int from, int limit);
+// How many posts a thread has, and the last number of the log that tells of its changes. Nothing when there is no such thread.
+struct Extent {
+    int posts;
+    std::int64_t head;
+};
+std::optional<Extent> extent(Transaction& t, const std::string& thread);
+// Posts from a number on, in order.
+Page page(Transaction& t, const std::string& thread, const Extent& extent, int from, int limit);
 
 struct Shown {
     std::string json;

@@ -176,6 +176,29 @@ BOOST_AUTO_TEST_CASE(ones_own_post_is_read_where_nothing_else_waits) {
     BOOST_TEST(d.member.get(d.thread_path).json()["unread_count"] == 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_page_that_has_not_changed_is_not_sent_again) {
+    Instance instance;
+    Discussion d(instance);
+    const auto again = [&](Client& who, const std::string& tag) { return who.get(d.posts_path, {{"if-none-match", tag}}); };
+    std::string tag = d.member.get(d.posts_path).etag();
+    BOOST_TEST(again(d.member, tag).status == 304);
+    BOOST_TEST(again(d.member, tag).body == "");
+    BOOST_TEST(again(d.member, tag).etag() == tag);
+    BOOST_TEST(again(d.moderator, tag).status == 200);
+    BOOST_TEST(d.member.get(d.posts_path + "?from=2", {{"if-none-match", tag}}).status == 200);
+    for (const auto& change : std::vector<std::function<void()>>{
+             [&] { d.say(d.moderator, "Au nord."); }, [&] { d.edit(d.member, d.post, "Et là ?"); }, [&] { d.moderator.put(d.path + "/posts/" + d.post + "/reactions/agree"); },
+             [&] { d.member.remove(d.path + "/posts/" + d.post); }}) {
+        change();
+        const Answer fresh = again(d.member, tag);
+        BOOST_TEST(fresh.status == 200);
+        tag = fresh.etag();
+        BOOST_TEST(again(d.member, tag).status == 304);
+    }
+    d.moderator.remove(d.path + "/members/" + d.member.member, {{"reason", "Fin de mission"}});
+    BOOST_TEST(again(d.member, tag).status == 404);
+}
+
 BOOST_AUTO_TEST_CASE(ones_own_posts_never_count_as_unread) {
     Instance instance;
     Discussion d(instance); // 1, by the member
