@@ -7,6 +7,7 @@ import { visit, type Visit } from './visit';
 
 const group = `/groupes/${id(101)}`;
 const thread = `${group}/discussions/${id(201)}`;
+const narrow = { width: 320, height: 640 };
 const phone = { width: 390, height: 844 };
 const desk = { width: 1280, height: 800 };
 
@@ -22,8 +23,34 @@ const readSoFar = (world: World) => {
   Object.assign(world.threads[0]!, { read_count: 7, unread_count: 0 });
 };
 
+const longCircle = (world: World) => {
+  const circle = world.circles[0]!;
+  circle.name = 'Approvisionnement : prix et marges des fournisseurs';
+  world.group.records_reading = true;
+  Object.assign(world.threads[0]!, { label: 'circle', circle: { id: circle.id, name: circle.name } });
+};
+
 const acts = (page: Page) => page.locator('summary', { hasText: 'Actions' });
+const places = (page: Page) => page.getByRole('navigation', { name: 'Navigation du groupe' });
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.textContent?.trim());
+const height = async (page: Page, what: string) => (await page.locator(what).boundingBox())!.height;
+
+/** The part of the navigation that is seen, and where a place stands in it. */
+async function inSight(page: Page, place: string): Promise<boolean> {
+  const list = (await places(page).locator('ul').boundingBox())!;
+  const link = (await places(page).getByRole('link', { name: place }).boundingBox())!;
+  return link.x >= list.x && link.x + link.width <= list.x + list.width;
+}
+
+/** On which sides a fade says that there is more. */
+function faded(page: Page): Promise<{ before: boolean; after: boolean }> {
+  return places(page)
+    .locator('ul')
+    .evaluate((list) => {
+      const more = (side: string) => parseFloat(list.style.getPropertyValue(side)) > 1;
+      return { before: more('--before'), after: more('--after') && getComputedStyle(list).maskImage.includes('gradient') };
+    });
+}
 
 describe('on a phone', () => {
   beforeAll(async () => {
@@ -85,5 +112,49 @@ describe('on a phone', () => {
     await page.reload();
     await page.getByRole('button', { name: 'Lire comme…' }).waitFor();
     expect(await acts(page).count()).toBe(0);
+  });
+
+  test.each([
+    ['the whole group', group, undefined],
+    ['a circle with a long name, where reading is recorded', thread, longCircle]
+  ])('the band says who reads in two lines: %s', async (_name, address, prepare) => {
+    const { page, server } = await open(address, prepare);
+    const readers = page.locator('aside .readers');
+    await readers.waitFor();
+    for (const size of [narrow, phone]) {
+      await page.setViewportSize(size);
+      expect(await height(page, 'aside')).toBeLessThan(62);
+      const link = (await readers.boundingBox())!;
+      expect(link.x + link.width).toBeLessThanOrEqual(size.width);
+      expect(await readers.innerText()).toMatch(/^\d+\spersonnes/);
+    }
+    await page.setViewportSize(narrow);
+    await server.close();
+    await page.waitForSelector('aside >> text=Hors ligne');
+    expect(await height(page, 'aside')).toBeLessThan(62);
+  });
+
+  test('the places of a group are one line, with the one that is shown in sight and a sign of the others', async () => {
+    const { page } = await open(group);
+    expect(await height(page, '[aria-label="Navigation du groupe"]')).toBeLessThan(52);
+    expect(await faded(page)).toEqual({ before: false, after: true });
+    expect(await inSight(page, 'Animation du groupe')).toBe(false);
+    await page.goto(new URL(`${group}/animation`, page.url()).href);
+    await page.waitForSelector('h1');
+    await expect.poll(() => inSight(page, 'Animation du groupe')).toBe(true);
+    await expect.poll(() => faded(page)).toEqual({ before: true, after: false });
+    expect(await page.evaluate(() => scrollY)).toBe(0);
+  });
+
+  test('the places of a group are reached by the keyboard, and come into sight', async () => {
+    const { page } = await open(group);
+    await places(page).getByRole('link').first().focus();
+    for (const place of ['Discussions', 'Membres', 'Cercles', 'Publications', 'Accord', 'Animation du groupe']) {
+      await page.keyboard.press('Tab');
+      expect(await focused(page)).toBe(place);
+      await expect.poll(() => inSight(page, place)).toBe(true);
+    }
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/animation$/);
   });
 });
