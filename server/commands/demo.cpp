@@ -122,7 +122,7 @@ private:
         json accepted;
         if (!described.at("nda").is_null()) {
             for (const json& model : json::parse(server_file("nda_models.json")))
-                if (model.at("name") == described.at("nda").at("model"))
+                if (model.at("name") == described.at("nda").at("model") && model.value("language", "fr") == "fr")
                     accepted = call(founder, Verb::post, at + "/nda/versions", {{"kind", "material"}, {"text", model.at("text")}, {"summary", model.at("summary")}});
             accept(founder, at, accepted);
         }
