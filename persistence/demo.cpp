@@ -33,7 +33,21 @@ void finish(const std::string& owner_url, const std::vector<Moment>& moments, co
         work.exec("UPDATE margelle.threads t SET created_at = p.first, last_post_at = p.last FROM (SELECT group_id, thread_id, min(created_at) AS first,"
                   " max(created_at) AS last FROM margelle.posts GROUP BY group_id, thread_id) p WHERE p.group_id = t.group_id AND p.thread_id = t.thread_id");
         work.exec("UPDATE margelle.events e SET at = p.created_at FROM margelle.posts p WHERE p.group_id = e.group_id AND e.data ->> 'post_id' = p.post_id::text");
-        work.exec("UPDATE margelle.events SET at = now() - interval '60 days' WHERE NOT data ? 'post_id'");
+        // A release follows its thread: proposed and approved the day after the last message, made public the day after that.
+        work.exec("UPDATE margelle.release_passages x SET written_at = p.created_at FROM margelle.posts p WHERE p.group_id = x.group_id AND p.post_id = x.post_id");
+        work.exec("UPDATE margelle.releases r SET proposed_at = least(now(), t.last_post_at + interval '22 hours') FROM margelle.threads t"
+                  " WHERE t.group_id = r.group_id AND t.thread_id = r.thread_id");
+        work.exec("UPDATE margelle.release_approvals a SET at = least(now(), r.proposed_at + interval '4 hours' * n.nth) FROM margelle.releases r,"
+                  " (SELECT release_id, member_id, row_number() OVER (PARTITION BY release_id ORDER BY at, member_id) AS nth FROM margelle.release_approvals) n"
+                  " WHERE r.release_id = a.release_id AND n.release_id = a.release_id AND n.member_id = a.member_id");
+        work.exec("UPDATE margelle.releases r SET published_at = least(now(), (SELECT max(at) FROM margelle.release_approvals a WHERE a.release_id = r.release_id)"
+                  " + interval '21 hours') WHERE published_at IS NOT NULL");
+        work.exec("UPDATE margelle.events SET at = now() - interval '60 days' WHERE NOT data ? 'post_id' AND NOT data ? 'release_id'");
+        work.exec("UPDATE margelle.events e SET at = CASE e.kind WHEN 'release.proposed' THEN r.proposed_at ELSE coalesce(r.published_at, r.proposed_at) END"
+                  " FROM margelle.releases r WHERE e.data ->> 'release_id' = r.release_id::text");
+        work.exec("UPDATE margelle.circles c SET created_at = t.first - interval '1 hour' FROM (SELECT group_id, feed_id, min(created_at) AS first"
+                  " FROM margelle.threads GROUP BY group_id, feed_id) t WHERE t.group_id = c.group_id AND t.feed_id = c.circle_id");
+        work.exec("UPDATE margelle.events e SET at = c.created_at FROM margelle.circles c WHERE e.feed_id = c.circle_id AND NOT e.data ? 'post_id'");
         work.exec("UPDATE margelle.memberships SET since = now() - interval '60 days'");
         for (const std::string& organisation : verified) {
             work.exec_params("UPDATE margelle.organisations SET state = 'verified' WHERE organisation_id = $1", organisation);

@@ -31,9 +31,15 @@ constexpr int read_until_days_ago = 2;      // what is older has been read by ev
 
 struct Post {
     std::string thread;         // key of the thread: its title
+    const json* of;
     const json* data;
     int minutes_ago;
     int number;
+};
+
+struct Circle {
+    std::string id;
+    std::vector<std::string> readers;
 };
 
 class Loader {
@@ -44,12 +50,12 @@ public:
         for (const json& organisation : demo.at("organisations")) organisations_[organisation.at("key")] = organisation;
         const std::string hash = app_.services().passwords.hash(password_);
         for (const json& member : demo.at("members")) create_member(member, hash);
-        load_group(demo.at("group"), demo.at("threads"), demo.at("releases"), demo.at("members"));
+        load_group(demo.at("group"), demo.at("circles"), demo.at("threads"), demo.at("releases"), demo.at("members"));
         const json& light = demo.at("light_group");
         json members = json::array();
         for (const json& member : demo.at("members"))
             if (std::find(light.at("members").begin(), light.at("members").end(), member.at("key")) != light.at("members").end()) members.push_back(member);
-        load_group(light, light.at("threads"), json::array(), members);
+        load_group(light, json::array(), light.at("threads"), json::array(), members);
     }
 
     std::vector<persistence::demo::Moment> moments;
@@ -101,7 +107,7 @@ private:
         return found == organisation_ids_.end() ? json() : json(found->second);
     }
 
-    void load_group(const json& described, const json& threads, const json& releases, const json& members) {
+    void load_group(const json& described, const json& circles, const json& threads, const json& releases, const json& members) {
         const json& first = *std::find_if(members.begin(), members.end(), [](const json& m) { return m.at("role") == "moderator"; });
         const std::string founder = first.at("key");
         json group = {{"name", described.at("name")}, {"purpose", described.at("purpose")}, {"charter", described.at("charter")},
@@ -116,7 +122,7 @@ private:
         json accepted;
         if (!described.at("nda").is_null()) {
             for (const json& model : json::parse(server_file("nda_models.json")))
-                if (model.at("name") == described.at("nda").at("model"))
+                if (model.at("name") == described.at("nda").at("model") && model.value("language", "fr") == "fr")
                     accepted = call(founder, Verb::post, at + "/nda/versions", {{"kind", "material"}, {"text", model.at("text")}, {"summary", model.at("summary")}});
             accept(founder, at, accepted);
         }
@@ -128,8 +134,25 @@ private:
             if (member.at("role") != "member") call(founder, Verb::patch, at + "/members/" + ids_[key], {{"role", member.at("role")}});
             if (!accepted.is_null()) accept(key, at, accepted);
         }
+        for (const json& circle : circles) make_circle(at, circle);
         const auto thread_ids = load_threads(at, founder, threads, members);
         for (const json& release : releases) load_release(at, founder, release, thread_ids);
+    }
+
+    void make_circle(const std::string& at, const json& described) {
+        const std::string key = described.at("key");
+        json circle = {{"name", described.at("name")}, {"members", json::array()}};
+        for (const json& member : described.at("members")) {
+            circle["members"].push_back(ids_.at(member));
+            circles_[key].readers.push_back(member);
+        }
+        circles_[key].id = call(described.at("made_by"), Verb::post, at + "/circles", circle).at("id");
+    }
+
+    bool reads(const std::string& member, const json& thread) const {
+        if (!thread.contains("circle")) return true;
+        const auto& readers = circles_.at(thread.at("circle")).readers;
+        return std::find(readers.begin(), readers.end(), member) != readers.end();
     }
 
     void accept(const std::string& key, const std::string& at, const json& version) {
@@ -145,7 +168,7 @@ private:
             for (const json& post : thread.at("posts")) {
                 const std::string time = post.at("at").at("time");
                 const int minute = std::stoi(time.substr(0, 2)) * 60 + std::stoi(time.substr(3));
-                posts.push_back({thread.at("title"), &post, post.at("at").at("days_ago").get<int>() * 1440 - minute, ++number});
+                posts.push_back({thread.at("title"), &thread, &post, post.at("at").at("days_ago").get<int>() * 1440 - minute, ++number});
             }
         }
         std::stable_sort(posts.begin(), posts.end(), [](const Post& a, const Post& b) { return a.minutes_ago > b.minutes_ago; });
@@ -157,7 +180,9 @@ private:
             const std::string body = with_mentions(*post.data);
             json created;
             if (post.number == 1) {
-                thread_ids[post.thread] = call(author, Verb::post, at + "/threads", {{"title", post.thread}, {"body", body}}).at("id");
+                json opened = {{"title", post.thread}, {"body", body}};
+                if (post.of->contains("circle")) opened["circle"] = circles_.at(post.of->at("circle")).id;
+                thread_ids[post.thread] = call(author, Verb::post, at + "/threads", opened).at("id");
                 created = call(author, Verb::get, at + "/threads/" + thread_ids[post.thread] + "/posts", nullptr).at("items").at(0);
             } else {
                 json message = {{"body", body}};
@@ -175,7 +200,7 @@ private:
         for (const json& thread : threads) {
             const std::string path = at + "/threads/" + thread_ids.at(thread.at("title"));
             for (const json& member : members)
-                if (read.contains(thread.at("title"))) call(member.at("key"), Verb::put, path + "/read-mark", {{"number", read.at(thread.at("title"))}});
+                if (read.contains(thread.at("title")) && reads(member.at("key"), thread)) call(member.at("key"), Verb::put, path + "/read-mark", {{"number", read.at(thread.at("title"))}});
             if (thread.value("pinned", false) || thread.value("closed", false))
                 call(founder, Verb::patch, path, {{"pinned", thread.value("pinned", false)}, {"closed", thread.value("closed", false)}}, "\"r1\"");
         }
@@ -214,6 +239,7 @@ private:
     std::string password_;
     std::map<std::string, std::string> cookies_, ids_, names_, organisation_ids_;
     std::map<std::string, json> organisations_;
+    std::map<std::string, Circle> circles_;
 };
 
 }  // namespace

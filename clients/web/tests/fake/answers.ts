@@ -156,6 +156,10 @@ export const members = [
   route('GET', '/nda-models', () => list([{ name: 'short', title: 'Accord en une page', summary: 'Ce qui se dit ici reste ici.', text: '## Objet\n\n…' }])),
   route('POST', '/markdown-previews', (_, { body }) => ok({ html: `<p>${String(body.text)}</p>` })),
   route('GET', '/groups', (world, { query }) => list(query.get('scope') === 'listed' ? world.listed : [world.group, ...world.groups])),
+  route('POST', '/groups', (world, { body }) => {
+    world.made.push(body);
+    return { status: 201, body: world.group };
+  }),
   route('GET', '/groups/{group}', ofGroup((world, { params, header }) => asSeen(world, header('read-as')) ?? ok([{ ...world.group, asked_passages: askedPassages(world) }, ...world.groups, ...world.listed].find((group) => group.id === params[0]), `"${world.group.revision}"`))),
   route('PATCH', '/groups/{group}', ofGroup((world, { body, header }) => {
     if (header('if-match') !== `"${world.group.revision}"`) return problem(412, 'stale', 'Modifié entre-temps');

@@ -375,6 +375,8 @@ export function makeWorld() {
     /** What was sent with each answer to the agreement, and with each version published. */
     answers: [] as Record<string, unknown>[],
     published: [] as Record<string, unknown>[],
+    /** What was sent with each new group. */
+    made: [] as Record<string, unknown>[],
     /** Idempotency keys already answered, with the post each created. */
     created: new Map<string, Post>(),
     /** What the next requests meet, so that tests can break things. */

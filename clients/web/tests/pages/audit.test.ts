@@ -58,6 +58,25 @@ describe('the record of access', () => {
       .toEqual({ person: id(3), kind: 'role', from: '2026-02-28T23:00:00.000Z', until: '2026-03-02T23:00:00.000Z' });
   });
 
+  test('is filtered by whoever left, was removed or stands in it, members first', async () => {
+    const paul = { id: id(9), name: 'Paul Vidal' };
+    const zoe = { id: id(10), name: 'Zoé Marin' };
+    opened = await visit(browser, record, (world) => {
+      world.members = world.members.filter(({ member }) => member.id !== world.people.ines.id);
+      const [, , , , , role, invited] = world.audit;
+      // Neither stands on the first page of the record.
+      world.audit.push({ ...invited!, kind: 'member.left', actor: paul, subject: paul }, { ...role!, kind: 'member.left', subject: { id: id(11), name: '—' } });
+      world.audit.unshift({ ...invited!, kind: 'invitation.accepted', actor: zoe, subject: null });
+    });
+    const { page, world } = opened;
+    const outside = page.locator('select >> nth=0 >> optgroup');
+    await expect.poll(() => outside.locator('option').allInnerTexts()).toEqual(['Inès Morel', 'Paul Vidal', 'Zoé Marin']);
+    expect(await outside.getAttribute('label')).toBe('Hors du groupe aujourd’hui');
+    await page.selectOption('select >> nth=0', { label: 'Inès Morel' });
+    await page.waitForSelector('ol >> text=Leïla Benhamou a retiré l’accès de Inès Morel.');
+    expect(world.auditAsked).toEqual({ person: world.people.ines.id });
+  });
+
   test('is exported to a file, with how to check it', async () => {
     opened = await visit(browser, record);
     const { page } = opened;

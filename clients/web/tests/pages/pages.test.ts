@@ -95,10 +95,13 @@ const openings: [name: string, address: string, open: (page: Page, visit: Visit)
   ['making a circle', `${group}/cercles`, (page) => page.click('text=Former un cercle')],
   ['entering a circle', `${group}/cercles`, (page) => page.click('text=Demander à entrer')],
   ['changing who reads', `${group}/discussions/${id(201)}`, async (page) => {
+    await page.click('summary >> text=Actions');
     await page.click('text=Qui peut lire…');
     await page.waitForSelector('dialog[open]');
   }],
+  ['the acts of a discussion', `${group}/discussions/${id(201)}`, (page) => page.click('summary >> text=Actions')],
   ['who could read', `${group}/discussions/${id(201)}`, async (page) => {
+    await page.click('summary >> text=Actions');
     await page.click('text=Qui pouvait lire ?');
     await page.waitForSelector('dialog >> text=Leïla Benhamou');
   }],
@@ -129,6 +132,7 @@ const openings: [name: string, address: string, open: (page: Page, visit: Visit)
     await page.waitForSelector('dialog[open]');
   }],
   ['reading as somebody else', `${group}/discussions/${id(201)}`, async (page) => {
+    await page.click('summary >> text=Actions');
     await page.click('button >> text=Lire comme…');
     await page.selectOption('dialog select', 'category:resident');
     await page.click('dialog button >> text=Lire');
