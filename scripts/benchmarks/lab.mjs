@@ -26,7 +26,7 @@ export function start(program, args, { env = {}, ...options } = {}) {
 }
 
 // Runs to the end; the text on standard output. `heard` sees each piece of standard error.
-async function run(program, args, { input = "", heard = () => {}, ...options } = {}) {
+export async function run(program, args, { input = "", heard = () => {}, ...options } = {}) {
     const child = start(program, args, options)
     let output = ""
     let errors = ""
@@ -180,6 +180,12 @@ export async function load(mode, server, options, { ready = () => {} } = {}) {
     }
     const report = JSON.parse(await run(join(build, "tests/load/margelle_load"), [mode, ...args], { heard }))
     return { ...report, server_cpu_us: report.units ? (cpuOf(server.pid) - before) / report.units : null }
+}
+
+// Requests a second, as wrk counts them: a check on the generator.
+export async function wrk(server, path, { clients, seconds }) {
+    const args = ["--threads", "1", "--connections", clients, "--duration", `${Math.max(1, Math.round(seconds))}s`, `http://${server.target}${path}`]
+    return Number(/^Requests\/sec:\s+([\d.]+)/m.exec(await run("wrk", args.map(String)))[1])
 }
 
 // ---- figures ---------------------------------------------------------------------------------------------

@@ -54,7 +54,7 @@ try {
     for (const name of lines) {
         const bench = new Bench(scope)
         const machine = await waitForQuiet(scope.patience)
-        if (!machine.quiet) console.error(`margelle: the machine is not quiet: ${machine.busy_before * 100} % busy before ${name}`)
+        if (!machine.quiet) console.error(`margelle: the machine is not quiet: ${Math.round(machine.busy_before * 100)} % busy before ${name}`)
         await (await import(`./${name}.mjs`)).default(bench)
         result.lines[name] = { ...machine, measures: bench.measures }
         console.log(table(name, bench.measures))

@@ -74,7 +74,11 @@ void Socket::send(std::string_view bytes) {
     watch(EPOLLIN | EPOLLOUT);
 }
 
-void Socket::stall() { epoll_ctl(loop_.epoll_, EPOLL_CTL_DEL, file_, nullptr); }
+void Socket::stall() {
+    const int least = 4096;
+    setsockopt(file_, SOL_SOCKET, SO_RCVBUF, &least, sizeof least);
+    epoll_ctl(loop_.epoll_, EPOLL_CTL_DEL, file_, nullptr);
+}
 
 void Socket::close() {
     if (file_ >= 0) ::close(file_);
