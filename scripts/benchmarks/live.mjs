@@ -10,7 +10,7 @@ const inFlight = 8
 const large = 4000 // bytes a post, so that whoever does not read is soon told so
 
 export default async function live(bench) {
-    const { seconds } = bench.scope
+    const { seconds, audiences } = bench.scope
     const database = await createWorld("live", sizes)
     const server = await serve(database)
     const ws = await startPeer("ws", 426) // what it answers to a plain request
@@ -27,7 +27,7 @@ export default async function live(bench) {
     const theirs = (peer, options) => load("live", peer, { seconds, dialect: peer.dialect, bytes, ...options })
     await ours({ subscribers: 10, "in-flight": 1 })
 
-    for (const subscribers of bench.scope.kind === "smoke" ? [50] : [500, 2000]) {
+    for (const subscribers of audiences) {
         const burst = { subscribers, "in-flight": inFlight }
         const single = { subscribers, "in-flight": 1 }
         await bench.duel({
@@ -47,7 +47,7 @@ export default async function live(bench) {
             ],
         })
     }
-    const listening = { subscribers: bench.scope.kind === "smoke" ? 50 : 500, "in-flight": 1, bytes: large }
+    const listening = { subscribers: audiences[0], "in-flight": 1, bytes: large }
     await bench.duel({
         name: "one of them stalled, p99", unit: "ms", lessIsBetter: true, goal: 1.1,
         ours: () => ours({ ...listening, stalled: 1 }).then(slowest), against: "none stalled", peer: () => ours(listening).then(slowest),
@@ -55,7 +55,7 @@ export default async function live(bench) {
     for (const peer of [server, ws, io]) await stop(peer.child)
 
     // On fresh processes: what earlier subscribers left behind would be used again.
-    const idle = { seconds: 2, subscribers: bench.scope.kind === "smoke" ? 50 : 2000 }
+    const idle = { seconds: 2, subscribers: audiences.at(-1) }
     await bench.measure({
         name: "memory of an idle subscriber", unit: "kB", goal: 8,
         run: async () => memory(await serve(database), { dialect: "margelle", group, ...files, ...idle }),

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { cookies, range, threadPath } from "./ids.mjs"
 import { answers, beside, createWorld, freePort, inScratch, lines, load, pgbench, serve, start, stop, wrk } from "./lab.mjs"
 
-const sizes = { members: 128, groups: 50, members_per_group: 128, threads: 20, posts: 50000 }
+const sizes = { members: 128, groups: 20, members_per_group: 128, threads: 20, posts: 20000 }
 const threads = sizes.groups * sizes.threads
 
 export default async function reading(bench) {

@@ -6,8 +6,8 @@ const full = { members: 5000, groups: 2000, members_per_group: 25, threads: 10 }
 const small = { members: 100, groups: 50, members_per_group: 25, threads: 10 }
 
 export default async function scale(bench) {
-    const sizes = bench.scope.kind === "smoke" ? small : full
-    const steps = bench.scope.kind === "smoke" ? [1000, 2000] : [1000, 100000, ...(bench.scope.large ? [3000000] : [])]
+    const sizes = bench.scope.small ? small : full
+    const steps = bench.scope.posts
     const servers = []
     for (const posts of steps) servers.push(await serve(await createWorld(`scale_${posts}`, { ...sizes, posts })))
 
