@@ -2,7 +2,7 @@
 import { statSync } from "node:fs"
 
 import { cookies, id, threadPath } from "./ids.mjs"
-import { binary, createWorld, inScratch, lines, load, residentOf, run, serve, stop } from "./lab.mjs"
+import { createWorld, inScratch, lines, load, margelle, residentOf, run, serve, stop } from "./lab.mjs"
 
 const sizes = { members: 128, groups: 1, members_per_group: 128, threads: 20, posts: 1000 }
 const megabyte = 1024 * 1024
@@ -18,7 +18,7 @@ export default async function footprint(bench) {
     await bench.measure({ name: "ready on a migrated database", unit: "ms", goal: 300, run: () => once(({ readyMs }) => readyMs) })
     await bench.measure({ name: "memory at rest", unit: "MB", goal: 30, run: () => once(({ pid }) => residentOf(pid) / megabyte) })
     await bench.measure({ name: "memory after load", unit: "MB", goal: 80, rounds: 1, run: () => once((server) => afterLoad(server, bench.scope.seconds)) })
-    await run("strip", ["-o", inScratch("stripped"), binary])
+    await run("strip", ["-o", inScratch("stripped"), margelle])
     await bench.measure({ name: "stripped program", unit: "MB", goal: 15, rounds: 1, run: () => statSync(inScratch("stripped")).size / megabyte })
 }
 

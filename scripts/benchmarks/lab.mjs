@@ -8,18 +8,17 @@ import { setTimeout as sleep } from "node:timers/promises"
 
 const here = import.meta.dirname
 const { BENCH_SOCKET: socket, BENCH_SCRATCH: scratch, BENCH_BUILD: build, BENCH_WEB_ROOT: webRoot } = process.env
-const margelle = join(build, "server/margelle")
 const children = new Set()
 
 export const beside = (name) => join(here, name)
 export const inScratch = (name) => join(scratch, name)
-export const binary = margelle
+export const margelle = join(build, "server/margelle")
 
 // ---- processes -------------------------------------------------------------------------------------------
 
-// The kernel ends it with this process, however that ends.
+// The kernel asks it to end with this process, however that ends.
 export function start(program, args, { env = {}, ...options } = {}) {
-    const child = spawn("setpriv", ["--pdeathsig", "KILL", "--", program, ...args], { env: { ...process.env, ...env }, ...options })
+    const child = spawn("setpriv", ["--pdeathsig", "TERM", "--", program, ...args], { env: { ...process.env, ...env }, ...options })
     children.add(child)
     child.once("exit", () => children.delete(child))
     return child
@@ -42,15 +41,15 @@ export async function run(program, args, { input = "", heard = () => {}, ...opti
     return output
 }
 
-export async function stop(child, signal = "TERM") {
+export async function stop(child) {
     if (child.exitCode !== null || child.signalCode !== null) return
     const ended = once(child, "exit")
-    child.kill(`SIG${signal}`)
+    child.kill("SIGTERM") // nginx leaves its workers behind when it is killed
     await ended
 }
 
 export async function stopAll() {
-    for (const child of children) await stop(child, "KILL")
+    for (const child of children) await stop(child)
 }
 
 const ticksASecond = 100 // USER_HZ, as Linux counts in /proc on every architecture of ours

@@ -30,7 +30,8 @@ void Loop::run(Clock::time_point until, const std::function<bool()>& done, const
             idle();
         }
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - now).count() + 1;
-        const int count = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), static_cast<int>(std::min<std::int64_t>(left, 100)));
+        const int count =
+            epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), static_cast<int>(std::min<std::int64_t>(left, 100)));
         for (int i = 0; i < count; ++i) {
             auto& socket = *static_cast<Socket*>(events[static_cast<std::size_t>(i)].data.ptr);
             const std::uint32_t what = events[static_cast<std::size_t>(i)].events;
