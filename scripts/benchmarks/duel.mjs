@@ -9,19 +9,22 @@ export class Bench {
     }
 
     // `ours` and `peer` each do one run and answer with a number, or with a report whose `value` that is. `goal` is the least
-    // that the ratio ours/peer should be or, where less is better, the most.
-    async duel({ name, unit, ours, against, peer, goal, lessIsBetter = false }) {
+    // that the ratio ours/peer should be or, where less is better, the most. `also` are further figures of the same runs.
+    async duel({ name, unit, ours, against, peer, goal, lessIsBetter = false, also = [] }) {
         const reports = { ours: [], peer: [] }
         for (let round = 0; round < this.scope.rounds; ++round) {
             const turns = [["ours", ours], ["peer", peer]]
             for (const [who, run] of round % 2 ? turns.reverse() : turns) reports[who].push(asReport(await run()))
             process.stderr.write(`  ${name}: ${reports.ours.at(-1).value.toFixed(1)} and ${reports.peer.at(-1).value.toFixed(1)} ${unit}\n`)
         }
-        const ratio = median(reports.ours.map(({ value }, round) => value / reports.peer[round].value))
-        this.measures.push({
-            name, unit, ...summary(reports.ours), against, peer: summary(reports.peer), ratio, goal, less_is_better: lessIsBetter,
-            met: goal === undefined ? null : lessIsBetter ? ratio <= goal : ratio >= goal,
-        })
+        for (const figure of [{ name, goal, value: ({ value }) => value }, ...also]) {
+            const [a, b] = [reports.ours, reports.peer].map((all) => all.map((report) => ({ ...report, value: figure.value(report) })))
+            const ratio = median(a.map(({ value }, round) => value / b[round].value))
+            const met = figure.goal === undefined ? null : lessIsBetter ? ratio <= figure.goal : ratio >= figure.goal
+            this.measures.push({
+                name: figure.name, unit, ...summary(a), against, peer: summary(b), ratio, goal: figure.goal, less_is_better: lessIsBetter, met,
+            })
+        }
     }
 
     // A figure without a peer; its goal is the most that it should be.

@@ -7,26 +7,25 @@ import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 
 const here = import.meta.dirname
-const { BENCH_SOCKET: socket, BENCH_SCRATCH: scratch, BENCH_BUILD: build } = process.env
-const margelle = join(build, "server/margelle")
+const { BENCH_SOCKET: socket, BENCH_SCRATCH: scratch, BENCH_BUILD: build, BENCH_WEB_ROOT: webRoot } = process.env
 const children = new Set()
 
 export const beside = (name) => join(here, name)
 export const inScratch = (name) => join(scratch, name)
-export const binary = margelle
+export const margelle = join(build, "server/margelle")
 
 // ---- processes -------------------------------------------------------------------------------------------
 
-// The kernel ends it with this process, however that ends.
+// The kernel asks it to end with this process, however that ends.
 export function start(program, args, { env = {}, ...options } = {}) {
-    const child = spawn("setpriv", ["--pdeathsig", "KILL", "--", program, ...args], { env: { ...process.env, ...env }, ...options })
+    const child = spawn("setpriv", ["--pdeathsig", "TERM", "--", program, ...args], { env: { ...process.env, ...env }, ...options })
     children.add(child)
     child.once("exit", () => children.delete(child))
     return child
 }
 
 // Runs to the end; the text on standard output. `heard` sees each piece of standard error.
-async function run(program, args, { input = "", heard = () => {}, ...options } = {}) {
+export async function run(program, args, { input = "", heard = () => {}, ...options } = {}) {
     const child = start(program, args, options)
     let output = ""
     let errors = ""
@@ -42,15 +41,15 @@ async function run(program, args, { input = "", heard = () => {}, ...options } =
     return output
 }
 
-export async function stop(child, signal = "TERM") {
+export async function stop(child) {
     if (child.exitCode !== null || child.signalCode !== null) return
     const ended = once(child, "exit")
-    child.kill(`SIG${signal}`)
+    child.kill("SIGTERM") // nginx leaves its workers behind when it is killed
     await ended
 }
 
 export async function stopAll() {
-    for (const child of children) await stop(child, "KILL")
+    for (const child of children) await stop(child)
 }
 
 const ticksASecond = 100 // USER_HZ, as Linux counts in /proc on every architecture of ours
@@ -114,15 +113,18 @@ export async function createWorld(name, sizes) {
     return name
 }
 
-// Transactions a second and their times in ms; `sampled` for the median, which costs a log.
+// Transactions a second, and `sampled` (which costs a log) their median time in ms. Not counted is the first second, in which each
+// connection plans its statements and fills its caches: the server's have done so long before.
 export async function pgbench(database, script, { clients = 8, seconds, variables = {}, user = "postgres", sampled = false }) {
     const prefix = inScratch("pgbench-log")
     const args = ["--host", socket, "--port", "5432", "--username", user, "--no-vacuum", "--client", clients, "--jobs", Math.min(clients, 2)]
-    args.push("--time", Math.max(1, Math.round(seconds)), "--protocol", "prepared", "--file", beside(script))
+    args.push("--time", Math.max(1, Math.round(seconds)) + 1, "--progress", 1, "--protocol", "prepared", "--file", beside(script))
     for (const [key, value] of Object.entries(variables)) args.push("--define", `${key}=${value}`)
     if (sampled) args.push("--log", "--log-prefix", prefix)
-    const output = await run("pgbench", [...args.map(String), database], { cwd: scratch })
-    const result = { per_second: Number(/^tps = ([\d.]+)/m.exec(output)[1]) }
+    let progress = ""
+    await run("pgbench", [...args.map(String), database], { cwd: scratch, heard: (text) => (progress += text) })
+    const [, ...rates] = [...progress.matchAll(/^progress: .* ([\d.]+) tps/gm)].map(([, tps]) => Number(tps))
+    const result = { per_second: rates.reduce((a, b) => a + b) / rates.length }
     if (sampled) result.p50_ms = await medianOfLogs(prefix)
     return result
 }
@@ -144,7 +146,7 @@ async function settings(database, port) {
         MARGELLE_PUBLIC_URL: `http://127.0.0.1:${port}`,
         MARGELLE_SIGNING_KEY: key,
         MARGELLE_MAIL_DIR: scratch,
-        MARGELLE_WEB_ROOT: scratch,
+        MARGELLE_WEB_ROOT: webRoot,
         MARGELLE_LOG_LEVEL: "error",
     }
 }
@@ -180,6 +182,12 @@ export async function load(mode, server, options, { ready = () => {} } = {}) {
     }
     const report = JSON.parse(await run(join(build, "tests/load/margelle_load"), [mode, ...args], { heard }))
     return { ...report, server_cpu_us: report.units ? (cpuOf(server.pid) - before) / report.units : null }
+}
+
+// Requests a second, as wrk counts them: a check on the generator.
+export async function wrk(server, path, { clients, seconds }) {
+    const args = ["--threads", "1", "--connections", clients, "--duration", `${Math.max(1, Math.round(seconds))}s`, `http://${server.target}${path}`]
+    return Number(/^Requests\/sec:\s+([\d.]+)/m.exec(await run("wrk", args.map(String)))[1])
 }
 
 // ---- figures ---------------------------------------------------------------------------------------------

@@ -8,11 +8,12 @@ import { Bench } from "./duel.mjs"
 import { stopAll } from "./lab.mjs"
 import { table } from "./table.mjs"
 
-// How much a run takes on. `large` are the sizes that only a full run has the time for.
+// How much a run takes on: rounds, the seconds of each turn, how long it waits for a quiet machine, numbers of live subscribers, and
+// of posts among which to find a page (in a world of the size that the line says, or a small one).
 const scopes = {
-    full: { rounds: 5, seconds: 4, patience: 120, large: true },
-    quick: { rounds: 2, seconds: 1, patience: 5, large: false },
-    smoke: { rounds: 1, seconds: 0.3, patience: 0, large: false },
+    full: { rounds: 5, seconds: 4, patience: 120, audiences: [500, 2000], posts: [1000, 100000, 3000000], small: false },
+    quick: { rounds: 1, seconds: 1, patience: 3, audiences: [500], posts: [1000, 100000], small: false },
+    smoke: { rounds: 1, seconds: 0.3, patience: 0, audiences: [50], posts: [1000, 2000], small: true },
 }
 const names = ["writing", "reading", "live", "scale", "footprint", "audit"]
 const quiet = 0.1 // of all cores, busy with something else
@@ -48,15 +49,23 @@ async function waitForQuiet(patience) {
     }
 }
 
+// A figure that is missing would pass for one that nobody asked for.
+function checkComplete(name, measures) {
+    const broken = measures.find(({ value, ratio = 0, rounds }) => ![value, ratio, ...rounds].every(Number.isFinite))
+    if (broken || !measures.length) throw new Error(`${name}: no figure for "${broken?.name}"`)
+}
+
 const { scope, json, lines } = arguments_()
 const result = { kind: scope.kind, at: new Date().toISOString(), cores: cpus().length, rounds: scope.rounds, lines: {} }
 try {
     for (const name of lines) {
         const bench = new Bench(scope)
         const machine = await waitForQuiet(scope.patience)
-        if (!machine.quiet) console.error(`margelle: the machine is not quiet: ${machine.busy_before * 100} % busy before ${name}`)
+        if (!machine.quiet) console.error(`margelle: the machine is not quiet: ${Math.round(machine.busy_before * 100)} % busy before ${name}`)
+        const begun = performance.now()
         await (await import(`./${name}.mjs`)).default(bench)
-        result.lines[name] = { ...machine, measures: bench.measures }
+        checkComplete(name, bench.measures)
+        result.lines[name] = { ...machine, seconds: Math.round((performance.now() - begun) / 1000), measures: bench.measures }
         console.log(table(name, bench.measures))
         if (json) writeFileSync(json, JSON.stringify(result, null, 1) + "\n")
     }

@@ -1,12 +1,13 @@
 -- What the lines measure on: psql -v members= -v groups= -v members_per_group= -v threads= (of each group) -v posts= (of all).
--- Ids are hashes of names, so that scripts and statements can say them without asking: see public.id. A member's session
+-- Ids are a letter and a number, so that scripts and statements can say them without asking: see public.id. A member's session
 -- token is "bench-" and their number. Thread 0 has a whole page whatever the number of posts; the others get theirs in turn.
 -- Triggers and foreign keys rest meanwhile: this fills tables as requests would have, but in seconds.
 BEGIN;
 SET LOCAL session_replication_role = replica;
 SET LOCAL synchronous_commit = off;
 
-CREATE FUNCTION public.id(kind text, number bigint) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$ SELECT md5(kind || ' ' || number)::uuid $$;
+CREATE FUNCTION public.id(kind text, number bigint) RETURNS uuid LANGUAGE sql IMMUTABLE 
+    AS $$ SELECT (rpad(to_hex(ascii(kind)), 20, '0') || lpad(to_hex(number), 12, '0'))::uuid $$;
 
 INSERT INTO margelle.members (member_id, name) SELECT id('member', n), 'Membre ' || n FROM generate_series(1, :members) n;
 INSERT INTO margelle.accounts (member_id, email, notice) SELECT id('member', n), 'membre' || n || '@bench.example', 'off' FROM generate_series(1, :members) n;

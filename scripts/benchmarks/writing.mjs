@@ -1,7 +1,7 @@
 // Posts through the whole stack, each acknowledged after its commit, against pgbench doing the same to bare tables in one
 // statement a transaction: the thread's counter, the post, the event.
 import { cookies, id, range, threadPath } from "./ids.mjs"
-import { ask, beside, createWorld, lines, load, pgbench, psql, serve, stop } from "./lab.mjs"
+import { beside, createWorld, lines, load, pgbench, psql, serve, stop } from "./lab.mjs"
 
 const sizes = { members: 128, groups: 50, members_per_group: 128, threads: 20, posts: 2000 }
 const subscribers = 500
@@ -45,12 +45,10 @@ export default async function writing(bench) {
 
     // Posts once everybody listens, and ends before they do.
     async function withSubscribers(run) {
-        const head = await ask(database, `SELECT last_seq FROM margelle.feed_heads WHERE group_id = '${id("group", 0)}'`)
-        return new Promise((done, failed) => {
-            const listening = { seconds: seconds + 3, subscribers, dialect: "margelle", cookies: members, group: id("group", 0), after: head }
-            let posts
-            load("live", server, listening, { ready: () => (posts = run()) }).then(async ({ behind, lost }) => done({ ...(await posts), behind, lost }), failed)
-        })
+        let posts
+        const listening = { seconds: seconds + 3, subscribers, dialect: "margelle", cookies: members, group: id("group", 0) }
+        const { behind, lost } = await load("live", server, listening, { ready: () => (posts = run()) })
+        return { ...(await posts), behind, lost }
     }
 }
 

@@ -4,7 +4,7 @@ namespace margelle::load {
 namespace {
 
 Heard understand_margelle(std::string_view message, std::string&) {
-    const auto is = [&](std::string_view type) { return message.substr(9).starts_with(type); };     // after {"type":"
+    const auto is = [&](std::string_view type) { return message.substr(9).starts_with(type); };  // after {"type":"
     if (is("event\"")) return Heard::event;
     if (is("subscribed\"")) return Heard::ready;
     if (is("behind\"")) return Heard::behind;
@@ -30,8 +30,9 @@ Dialect dialect(const Options& options, std::size_t i) {
     if (name == "socket.io") return {"/socket.io/?EIO=4&transport=websocket", "", "", false, understand_socket_io};
     if (name != "margelle") throw UsageError("--dialect: " + name + " is not known");
     const auto cookies = options.lines("cookies");
+    // After the largest number there is: from now on.
     return {"/api/v1/stream", "Origin: http://" + options.target().authority() + "\r\nCookie: " + cookies[i % cookies.size()] + "\r\n",
-            R"({"type":"subscribe","group":")" + options.text("group") + R"(","after":)" + options.text("after") + "}", false, understand_margelle};
+        R"({"type":"subscribe","group":")" + options.text("group") + R"(","after":9000000000000000})", false, understand_margelle};
 }
 
 std::string publication(const Options& options) {

@@ -15,8 +15,8 @@ enum class Heard { nothing, ready, event, behind };
 struct Dialect {
     std::string path;
     std::string headers;
-    std::string greeting;           // said when the connection is open
-    bool ready_when_open;           // nothing has to be awaited
+    std::string greeting;  // said when the connection is open
+    bool ready_when_open;  // nothing has to be awaited
     // Says what a message means; what is put into `reply` is sent back.
     Heard (*understand)(std::string_view message, std::string& reply);
 };

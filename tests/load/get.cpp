@@ -23,7 +23,9 @@ nlohmann::ordered_json get(const Options& options) {
     const auto clients = static_cast<std::size_t>(options.number("clients", 64));
     const bool conditional = options.has("if-none-match");
 
-    const auto headers = [&](std::size_t client) { return cookies.empty() ? std::string() : "Cookie: " + cookies[client % cookies.size()] + "\r\n"; };
+    const auto headers = [&](std::size_t client) {
+        return cookies.empty() ? std::string() : "Cookie: " + cookies[client % cookies.size()] + "\r\n";
+    };
     std::vector<std::vector<Page>> pages(clients);
     for (std::size_t client = 0; client < clients; ++client)
         for (const std::string& path : paths) pages[client].push_back({get_request(target, path, headers(client))});

@@ -83,7 +83,7 @@ void ClosedLoop::ask(std::size_t client) {
         ++due_;
     } else {
         report.failed();
-        unconnected_.push_back(client);     // again a little later
+        unconnected_.push_back(client);  // again a little later
     }
 }
 

@@ -35,7 +35,7 @@ private:
 
     std::function<void(const HttpAnswer*)> answered_;
     std::string partial_;
-    std::size_t wanted_ = 0;        // bytes of head and body, once the head is there
+    std::size_t wanted_ = 0;  // bytes of head and body, once the head is there
 };
 
 // Clients that each ask again as soon as they are answered, and what came of it.

@@ -12,7 +12,7 @@
 namespace margelle::load {
 namespace {
 
-constexpr std::size_t handshakes = 32;      // at once: this measures messages, not a rush at the door
+constexpr std::size_t handshakes = 32;  // at once: this measures messages, not a rush at the door
 constexpr auto patience = std::chrono::seconds(60);
 
 // A message that is on its way. Subscribers receive them in one order, so a subscriber's n-th event is the n-th message.
@@ -25,7 +25,8 @@ struct Message {
 class Audience {
 public:
     explicit Audience(const Options& options)
-        : size_(static_cast<std::size_t>(options.number("subscribers", 500))), stalled_(static_cast<std::size_t>(options.number("stalled", 0))),
+        : size_(static_cast<std::size_t>(options.number("subscribers", 500))),
+          stalled_(static_cast<std::size_t>(options.number("stalled", 0))),
           in_flight_(static_cast<std::size_t>(options.number("in-flight", 0))) {
         for (std::size_t i = 0; i < size_ + stalled_; ++i) subscribers_.push_back(std::make_unique<Subscriber>(*this, options, i));
         open_more();
@@ -61,7 +62,9 @@ private:
 
     private:
         Subscriber(Audience& audience, const Options& options, Dialect dialect)
-            : WebSocket(audience.loop_, options.target(), dialect.path, dialect.headers), audience_(audience), dialect_(std::move(dialect)) {}
+            : WebSocket(audience.loop_, options.target(), dialect.path, dialect.headers),
+              audience_(audience),
+              dialect_(std::move(dialect)) {}
 
         void opened() override {
             if (!dialect_.greeting.empty()) send_text(dialect_.greeting);
@@ -124,7 +127,7 @@ private:
         const Message& done = message(number);
         if (done.receipts < size_ || done.acknowledged == Clock::time_point{}) return;
         const auto now = Clock::now();
-        if (in_flight_ == 1) {      // with several, which post is which event is not known
+        if (in_flight_ == 1) {  // with several, which post is which event is not known
             from_publication_.add(now - done.published);
             from_acknowledgement_.add(now - done.acknowledged);
         }

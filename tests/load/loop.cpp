@@ -30,7 +30,8 @@ void Loop::run(Clock::time_point until, const std::function<bool()>& done, const
             idle();
         }
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - now).count() + 1;
-        const int count = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), static_cast<int>(std::min<std::int64_t>(left, 100)));
+        const int count =
+            epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), static_cast<int>(std::min<std::int64_t>(left, 100)));
         for (int i = 0; i < count; ++i) {
             auto& socket = *static_cast<Socket*>(events[static_cast<std::size_t>(i)].data.ptr);
             const std::uint32_t what = events[static_cast<std::size_t>(i)].events;
@@ -74,7 +75,11 @@ void Socket::send(std::string_view bytes) {
     watch(EPOLLIN | EPOLLOUT);
 }
 
-void Socket::stall() { epoll_ctl(loop_.epoll_, EPOLL_CTL_DEL, file_, nullptr); }
+void Socket::stall() {
+    const int least = 4096;
+    setsockopt(file_, SOL_SOCKET, SO_RCVBUF, &least, sizeof least);
+    epoll_ctl(loop_.epoll_, EPOLL_CTL_DEL, file_, nullptr);
+}
 
 void Socket::close() {
     if (file_ >= 0) ::close(file_);

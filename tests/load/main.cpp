@@ -12,7 +12,7 @@ constexpr const char* usage =
     "margelle_load post --target A:P --seconds S --clients N --cookies FILE --threads FILE [--bytes N] [--idempotency] [--acknowledged FILE]\n"
     "margelle_load get  --target A:P --seconds S --clients N --paths FILE [--cookies FILE] [--if-none-match]\n"
     "margelle_load live --target A:P --seconds S --subscribers M --dialect margelle|ws|socket.io [--in-flight K] [--stalled N] [--bytes N]\n"
-    "              margelle: --cookies FILE --threads FILE --group ID --after SEQ\n"
+    "              margelle: --cookies FILE --threads FILE --group ID\n"
     "              Without --in-flight nothing is posted: subscribers listen, and \"ready\" on standard error says that all do.\n"
     "FILEs hold one cookie (name=value), path of a thread, or path a line. --threads and --paths are asked in turn.\n";
 

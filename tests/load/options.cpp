@@ -6,12 +6,13 @@
 namespace margelle::load {
 namespace {
 
-constexpr int longest = 600;        // no run may outlive the patience of whoever forgot it
+constexpr int longest = 600;  // no run may outlive the patience of whoever forgot it
 
 long as_number(const std::string& name, const std::string& text) {
     long value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size() || value < 0) throw UsageError("--" + name + ": " + text + " is not a number");
+    if (error != std::errc{} || end != text.data() + text.size() || value < 0)
+        throw UsageError("--" + name + ": " + text + " is not a number");
     return value;
 }
 

@@ -27,10 +27,10 @@ public:
 
     bool has(const std::string& name) const { return values_.contains(name); }
     std::string text(const std::string& name, const std::string& otherwise) const;
-    std::string text(const std::string& name) const;        // required
+    std::string text(const std::string& name) const;  // required
     long number(const std::string& name, long otherwise) const;
-    std::chrono::milliseconds seconds() const;              // --seconds: how long a run lasts
-    Target target() const;                                  // --target 127.0.0.1:8080
+    std::chrono::milliseconds seconds() const;                      // --seconds: how long a run lasts
+    Target target() const;                                          // --target 127.0.0.1:8080
     std::vector<std::string> lines(const std::string& name) const;  // of the file that it names
 
 private:

@@ -30,7 +30,8 @@ nlohmann::ordered_json post(const Options& options) {
         requests.emplace_back(target, cookies[i % cookies.size()], options.number("bytes", 400), options.has("idempotency"));
     std::vector<std::size_t> turns(clients);
     ClosedLoop loop(
-        target, clients, [&](std::size_t client) { return requests[client].to(threads[(client + turns[client]++ * clients) % threads.size()]); },
+        target, clients,
+        [&](std::size_t client) { return requests[client].to(threads[(client + turns[client]++ * clients) % threads.size()]); },
         [&](std::size_t, const HttpAnswer& answer) {
             if (acknowledged.is_open() && answer.status == 201) acknowledged << id_of(answer.body) << '\n';
         });

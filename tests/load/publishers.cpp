@@ -27,7 +27,8 @@ public:
         if (free_.empty()) return false;
         Member& member = *members_[free_.back()];
         free_.pop_back();
-        if (!member.client.ask(member.request.to(threads_[turn_++ % threads_.size()]))) throw std::runtime_error("the server refuses the connection");
+        if (!member.client.ask(member.request.to(threads_[turn_++ % threads_.size()])))
+            throw std::runtime_error("the server refuses the connection");
         return true;
     }
 
@@ -41,7 +42,8 @@ private:
 
     void heard(std::size_t member, const HttpAnswer* answer) {
         if (!answer || answer->status != 201)
-            throw std::runtime_error("a post failed: " + (answer ? std::to_string(answer->status) + " " + std::string(answer->body) : "no answer"));
+            throw std::runtime_error(
+                "a post failed: " + (answer ? std::to_string(answer->status) + " " + std::string(answer->body) : "no answer"));
         free_.push_back(member);
         acknowledged_();
     }
@@ -57,7 +59,9 @@ class Texts : public Publisher, private WebSocket {
 public:
     Texts(const Options& options, Loop& loop, std::function<void()> acknowledged)
         : WebSocket(loop, options.target(), dialect(options, 0).path + (dialect(options, 0).ready_when_open ? "publish" : ""), ""),
-          dialect_(dialect(options, 0)), text_(publication(options)), acknowledged_(std::move(acknowledged)) {
+          dialect_(dialect(options, 0)),
+          text_(publication(options)),
+          acknowledged_(std::move(acknowledged)) {
         if (!open()) throw std::runtime_error("the peer refuses the connection");
         loop.run(Clock::now() + std::chrono::seconds(5), [this] { return ready_; });
         if (!ready_) throw std::runtime_error("the peer does not answer");

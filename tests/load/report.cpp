@@ -13,7 +13,7 @@ double cpu_seconds() {
     return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
 }
 
-constexpr double busy = 0.9;        // of a core: beyond it this program may be what holds the figures back
+constexpr double busy = 0.9;  // of a core: beyond it this program may be what holds the figures back
 
 }  // namespace
 
@@ -52,7 +52,7 @@ nlohmann::ordered_json Report::json() {
     for (const auto& [status, count] : statuses_) statuses[std::to_string(status)] = count;
     const double units = static_cast<double>(units_);
     nlohmann::ordered_json all = {{"units", units_}, {"seconds", seconds_}, {"per_second", units / seconds_}, {"statuses", statuses},
-                                  {"failures", failures_}, {"bytes_per_second", static_cast<double>(bytes_) / seconds_}};
+        {"failures", failures_}, {"bytes_per_second", static_cast<double>(bytes_) / seconds_}};
     all.update(latencies_.json());
     all["own_cpu_us_per_unit"] = units_ ? nlohmann::ordered_json(cpu_ * 1e6 / units) : nullptr;
     all["own_cpu_share"] = cpu_ / seconds_;

@@ -12,7 +12,9 @@ namespace margelle::load {
 // Times, of which the median and the last percent are told.
 class Latencies {
 public:
-    void add(Clock::duration time) { microseconds_.push_back(static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::microseconds>(time).count())); }
+    void add(Clock::duration time) {
+        microseconds_.push_back(static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::microseconds>(time).count()));
+    }
     // {"p50_ms": …, "p99_ms": …}; null where there were none.
     nlohmann::ordered_json json();
 

@@ -23,7 +23,7 @@ std::string prose(long bytes) {
     std::string text;
     while (static_cast<long>(text.size()) < bytes) text += paragraph;
     std::size_t end = static_cast<std::size_t>(bytes);
-    while ((static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;       // not within a character
+    while ((static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;  // not within a character
     return text.substr(0, end);
 }
 

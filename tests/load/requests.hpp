@@ -18,8 +18,8 @@ public:
     std::string_view to(const std::string& thread_path);
 
 private:
-    std::string rest_;          // all but the first line
-    std::size_t key_ = 0;       // where the key's number stands in it
+    std::string rest_;     // all but the first line
+    std::size_t key_ = 0;  // where the key's number stands in it
     unsigned long number_ = 0;
     std::string request_;
 };

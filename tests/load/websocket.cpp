@@ -11,8 +11,10 @@ constexpr unsigned text = 1, closing = 8, ping = 9, pong = 10;
 
 WebSocket::WebSocket(Loop& loop, const Target& target, const std::string& path, const std::string& headers)
     : Socket(loop, target.host, target.port),
-      upgrade_("GET " + path + " HTTP/1.1\r\nHost: " + target.authority() + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-               "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" + headers + "\r\n") {}
+      upgrade_("GET " + path + " HTTP/1.1\r\nHost: " + target.authority() +
+               "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+               "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
+               headers + "\r\n") {}
 
 bool WebSocket::open() {
     upgraded_ = false;
