@@ -68,10 +68,21 @@ db::Offer find_offer(Context& c) {
     return *offer;
 }
 
+// Who acts: behind an open gate it may be nobody.
+const std::string& acting(Context& c) {
+    if (!c.who().member) throw Error(Code::unauthenticated);
+    return *c.who().member;
+}
+
+// The link was sent weeks ago and may have been passed on: it opens no account that is there already.
+void check_account(Context& c, const db::Offer& offer) {
+    if (offer.member && c.who().member != offer.member) throw Error(Code::unauthenticated);
+}
+
 // The organisation of that name on whose behalf the caller, who becomes its member, takes part; none: in their own name.
 std::optional<std::string> join_organisation(Context& c, const std::optional<std::string>& name, const std::string& category) {
     if (!name || name->empty()) return std::nullopt;
-    const std::string id = organisations::declare(c.transaction(), {*name, category, std::nullopt, std::nullopt, {}}, *c.who().member);
+    const std::string id = organisations::declare(c.transaction(), {*name, category, std::nullopt, std::nullopt, {}}, acting(c));
     if (!organisations::is_mine(c.transaction(), id)) organisations::add_member(c.transaction(), id, std::nullopt);
     return id;
 }
@@ -117,14 +128,14 @@ Response lookup(Context& c) { return json(find_offer(c).json); }
 
 Response accept(Context& c) {
     auto offer = find_offer(c);
-    // The link was sent weeks ago and may have been passed on: it opens no account that is there already.
-    if (offer.member && c.who().member != offer.member) throw Error(Code::unauthenticated);
+    check_account(c, offer);
     const auto password = c.maybe_text("password");
     std::optional<std::string> hash;
     if (password && !offer.member) {
         check_new_password(*password, "/password");
         c.outside([&] { hash = c.services.passwords.hash(*password); });
         offer = find_offer(c);
+        check_account(c, offer);        // it may have come into being meanwhile
     }
     Response cookie;
     const std::string member = offer.member.value_or(new_id());
@@ -150,7 +161,7 @@ Response accept_mine(Context& c) {
     const auto category = c.maybe_text("category") ? c.maybe_text("category") : offer->category;
     const auto chosen = chosen_organisation(c);
     const auto organisation = chosen ? *chosen : category ? join_organisation(c, offer->organisation_name, *category) : std::nullopt;
-    const auto group = db::take(c.transaction(), c.path("invitation"), *c.who().member, category, organisation);
+    const auto group = db::take(c.transaction(), c.path("invitation"), acting(c), category, organisation);
     if (!group) throw Error(Code::not_found);
     c.changed.push_back({*group, *group});
     return json(R"({"group_id":")" + *group + R"("})");

@@ -139,6 +139,31 @@ BOOST_AUTO_TEST_CASE(an_existing_account_takes_up_its_invitation_by_link_or_from
         }
 }
 
+BOOST_AUTO_TEST_CASE(an_account_that_comes_into_being_while_the_password_is_hashed_is_not_opened_either) {
+    Instance instance;
+    Cast cast(instance);
+    Client known = instance.person("Karim Known");
+    Json body = with_token(invite(instance, cast, {{"email", known.email}}).token);
+    body["password"] = "neuf pommes vertes";
+    body["organisation_name"] = "Régie du bois";
+    // The first look, and no later one, does not find the account yet.
+    instance.sql("ALTER FUNCTION margelle.lookup_invitation RENAME TO lookup_now; CREATE SEQUENCE margelle.looks;"
+                 "CREATE FUNCTION margelle.lookup_invitation(p bytea)"
+                 " RETURNS TABLE (group_id uuid, invitation_id uuid, group_name text, purpose text, confidentiality text, email text, name text,"
+                 "  organisation_name text, category text, language text, role text, inviter_name text, message text, member_id uuid, expires_at timestamptz)"
+                 " LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$ SELECT x.group_id, x.invitation_id, x.group_name, x.purpose,"
+                 "  x.confidentiality, x.email, x.name, x.organisation_name, x.category, x.language, x.role, x.inviter_name, x.message,"
+                 "  CASE WHEN nextval('margelle.looks') > 1 THEN x.member_id END, x.expires_at FROM margelle.lookup_now(p) x $$");
+    Client browser = instance.stranger();
+    for (Client* other : {&browser, &cast.outsider}) {
+        instance.sql("ALTER SEQUENCE margelle.looks RESTART");
+        BOOST_TEST(other->post("/invitations/acceptance", body).status == 401);
+        BOOST_TEST(instance.sql("SELECT last_value FROM margelle.looks") == "2");
+    }
+    BOOST_TEST(instance.sql("SELECT count(*) FROM margelle.memberships WHERE member_id = '" + known.member + "'") == "0");
+    BOOST_TEST(known.post("/invitations/acceptance", body).status == 200);
+}
+
 BOOST_AUTO_TEST_CASE(no_invitation_lets_in_again_who_was_removed) {
     Instance instance;
     Cast cast(instance);
