@@ -34,6 +34,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
          ORDER BY r.entry DESC LIMIT 1), false)
 $$;
 
+-- Whether an invitation may be taken up: in its days, and while whoever sent it takes part in the group and is not locked out;
+-- to moderate, while they moderate it.
+CREATE FUNCTION margelle.invitation_open(i margelle.invitations) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    SELECT i.state = 'pending' AND i.expires_at > now() AND EXISTS (
+        SELECT FROM margelle.memberships m JOIN margelle.accounts a ON a.member_id = m.member_id AND a.locked_at IS NULL
+         WHERE m.group_id = i.group_id AND m.member_id = i.invited_by AND m.state = 'active' AND (i.role <> 'moderator' OR m.role = 'moderator'))
+$$;
+
 -- How a group looks to somebody else: "member:<id>", "category:<category>" (a member of it, in those circles where all of
 -- that category are) or "public".
 CREATE FUNCTION margelle.standing_of(p_group uuid, p_as text)
@@ -116,7 +125,7 @@ BEGIN
         standing := 'requested';        -- a member where no agreement is published yet waits like one who asked
     ELSIF EXISTS (SELECT FROM margelle.invitations i JOIN margelle.accounts a ON lower(a.email) = lower(i.email)
                    WHERE i.group_id = p_group AND a.member_id = enter.member_id
-                     AND i.state = 'pending' AND i.expires_at > now()) THEN
+                     AND i.state = 'pending' AND margelle.invitation_open(i)) THEN
         standing := 'invited';
     ELSIF g.listing = 'listed' THEN
         standing := 'stranger';
@@ -471,7 +480,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
       JOIN margelle.groups g ON g.group_id = i.group_id
       JOIN margelle.members inviter ON inviter.member_id = i.invited_by
       LEFT JOIN margelle.accounts a ON lower(a.email) = lower(i.email)
-     WHERE i.token_hash = p_token_hash AND i.state = 'pending' AND i.expires_at > now()
+     WHERE i.token_hash = p_token_hash AND margelle.invitation_open(i)
 $$;
 
 CREATE FUNCTION margelle.my_invitations()
@@ -480,7 +489,7 @@ RETURNS TABLE (group_id uuid, invitation_id uuid, group_name text, purpose text,
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
     SELECT i.group_id, i.invitation_id, g.name, g.purpose, g.confidentiality, i.organisation_name, i.category, i.role, inviter.name, i.expires_at
       FROM margelle.accounts a
-      JOIN margelle.invitations i ON lower(i.email) = lower(a.email) AND i.state = 'pending' AND i.expires_at > now()
+      JOIN margelle.invitations i ON lower(i.email) = lower(a.email) AND i.state = 'pending' AND margelle.invitation_open(i)
       JOIN margelle.groups g ON g.group_id = i.group_id
       JOIN margelle.members inviter ON inviter.member_id = i.invited_by
      WHERE a.member_id = margelle.current_member()
@@ -496,7 +505,7 @@ DECLARE i record;
 BEGIN
     UPDATE margelle.invitations x SET state = 'accepted', token_hash = NULL
       FROM margelle.accounts a
-     WHERE x.invitation_id = p_invitation AND x.state = 'pending' AND x.expires_at > now()
+     WHERE x.invitation_id = p_invitation AND margelle.invitation_open(x)
        AND a.member_id = p_member AND lower(a.email) = lower(x.email)
     RETURNING x.group_id, x.role, x.category INTO i;
     IF NOT FOUND THEN
@@ -535,7 +544,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
                       WHERE lower(a.email) = lower(p_email) AND m.group_id = margelle.current_group() AND m.state = 'active')
             THEN 'already_member'
         WHEN EXISTS (SELECT FROM margelle.invitations i WHERE i.group_id = margelle.current_group()
-                        AND lower(i.email) = lower(p_email) AND i.state = 'pending' AND i.expires_at > now())
+                        AND lower(i.email) = lower(p_email) AND i.state = 'pending' AND margelle.invitation_open(i))
             THEN 'already_invited'
         ELSE 'ready' END
 $$;
@@ -614,7 +623,7 @@ BEGIN
     DELETE FROM margelle.outbox o
      WHERE o.sent_at IS NULL AND o.failed_at IS NULL AND o.next_at <= now() AND NOT CASE
         WHEN o.kind = 'invitation' THEN EXISTS (SELECT FROM margelle.invitations i
-             WHERE i.invitation_id = o.invitation_id AND i.state = 'pending' AND i.expires_at > now())
+             WHERE i.invitation_id = o.invitation_id AND margelle.invitation_open(i))
         WHEN o.kind IN ('nda_copy', 'nda_reminder') THEN EXISTS (SELECT FROM margelle.memberships m
              JOIN margelle.accounts a ON a.member_id = m.member_id JOIN margelle.groups g ON g.group_id = m.group_id
              WHERE m.group_id = o.group_id AND m.member_id = o.member_id AND m.state = 'active' AND a.locked_at IS NULL
@@ -711,6 +720,6 @@ BEGIN
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f);
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO margelle_app', f);
     END LOOP;
-    REVOKE ALL ON FUNCTION margelle.gate_open, margelle.standing_of, margelle.raise_epoch, margelle.is_administrator, margelle.keep_categories, margelle.keep_a_moderator, margelle.forget_addressed FROM margelle_app;
+    REVOKE ALL ON FUNCTION margelle.gate_open, margelle.invitation_open, margelle.standing_of, margelle.raise_epoch, margelle.is_administrator, margelle.keep_categories, margelle.keep_a_moderator, margelle.forget_addressed FROM margelle_app;
 END $$;
 REVOKE CREATE ON SCHEMA margelle FROM margelle_gate;

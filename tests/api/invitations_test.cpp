@@ -195,6 +195,45 @@ BOOST_AUTO_TEST_CASE(who_moderates_no_more_has_invited_nobody_to_moderate) {
     BOOST_TEST(plain.get("/me/invitations").items().size() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(whoever_is_locked_out_or_has_left_has_invited_nobody) {
+    Instance instance;
+    Cast cast(instance);
+    BOOST_REQUIRE(cast.moderator.patch(cast.path + "/members/" + cast.member.member, {{"role", "moderator"}}).status == 200);
+    Client later = instance.person("Lou Later"), plain = instance.person("Paul Plain");
+    const Json both = lines({{{"email", later.email}, {"role", "moderator"}}, {{"email", plain.email}}});
+    const Json sent = cast.member.post(cast.path + "/invitations", both).json();
+    const std::string first = sent["items"][0]["id"], token = instance.invitation_token(first);
+    const auto lock = [&](const std::string& since) { instance.sql("UPDATE margelle.accounts SET locked_at = " + since + " WHERE member_id = '" + cast.member.member + "'"); };
+    lock("now()");
+    for (Client* who : {&later, &plain}) {
+        BOOST_TEST(who->get("/me/invitations").items().empty());
+        BOOST_TEST(who->get(cast.path).status == 404);
+        for (const Json& one : sent["items"]) BOOST_TEST(who->post("/me/invitations/" + one["id"].get<std::string>() + "/acceptance", {{"category", "resident"}}).status == 404);
+    }
+    BOOST_TEST(instance.stranger().post("/invitations/lookup", {{"token", token}}).status == 404);
+    BOOST_TEST(later.post("/invitations/acceptance", with_token(token)).status == 404);
+    // Not even by the statement that takes it up.
+    BOOST_TEST(instance.sql("SELECT count(*) FROM margelle.take_invitation('" + first + "', '" + later.member + "', 'resident', NULL)") == "0");
+    lock("NULL");
+    BOOST_TEST(later.get("/me/invitations").items().size() == 1u);
+    lock("now()");
+    BOOST_TEST(cast.moderator.post(cast.path + "/invitations", lines({{{"email", plain.email}}})).status == 201, "it is not in the way of another's");
+    BOOST_TEST(plain.get("/me/invitations").items().size() == 1u);
+    lock("NULL");
+    BOOST_TEST(plain.get("/me/invitations").items().size() == 1u);
+    BOOST_REQUIRE(cast.member.remove(cast.path + "/membership").status == 204);
+    BOOST_TEST(later.get("/me/invitations").items().empty());
+}
+
+BOOST_AUTO_TEST_CASE(another_moderator_withdraws_what_one_has_sent) {
+    Instance instance;
+    Cast cast(instance);
+    BOOST_REQUIRE(cast.moderator.patch(cast.path + "/members/" + cast.member.member, {{"role", "moderator"}}).status == 200);
+    const Invited invited = invite(instance, cast, {{"email", "fanny@example.org"}});
+    BOOST_TEST(cast.member.remove(cast.path + "/invitations/" + invited.id).status == 204);
+    BOOST_TEST(instance.stranger().post("/invitations/lookup", {{"token", invited.token}}).status == 404);
+}
+
 BOOST_AUTO_TEST_CASE(an_invitation_is_for_its_address_alone) {
     Instance instance;
     Cast cast(instance);
