@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "persistence/accounts.hpp"
+#include "persistence/limits.hpp"
 #include "persistence/organisations.hpp"
 #include "protocol/digest.hpp"
 #include "protocol/ids.hpp"
@@ -79,6 +80,16 @@ void check_account(Context& c, const db::Offer& offer) {
     if (offer.member && c.who().member != offer.member) throw Error(Code::unauthenticated);
 }
 
+constexpr int per_inviter = 90;         // in a quarter of an hour: three full sheets
+
+// Each invitation is a mail: within the budgets of its address, of the network that it is sent from, and of whoever invites.
+void count_mail(Context& c, const std::string& email) {
+    if (persistence::limits::recent(c.transaction(), "invitation_member", acting(c)) >= per_inviter) refuse_for_now();
+    check_limits(c, "mail", email);
+    note_failure(c, "mail", email);
+    persistence::limits::note(c.transaction(), "invitation_member", acting(c));
+}
+
 // The organisation of that name on whose behalf the caller, who becomes its member, takes part; none: in their own name.
 std::optional<std::string> join_organisation(Context& c, const std::optional<std::string>& name, const std::string& category) {
     if (!name || name->empty()) return std::nullopt;
@@ -99,6 +110,7 @@ Response create(Context& c) {
         if (found[i] != "ready") wrong.push_back({"/invitations/" + std::to_string(i), found[i]});
     if (!wrong.empty()) throw Error(Code::invalid, std::move(wrong));
     for (const db::New& line : lines) {
+        count_mail(c, line.email);
         if (!c.created.empty()) c.created += ',';
         c.created += db::create(c.transaction(), line, c.maybe_text("message").value_or(""));
     }

@@ -266,6 +266,38 @@ BOOST_AUTO_TEST_CASE(thirty_lines_go_at_once_and_not_one_more) {
     BOOST_TEST(cast.moderator.post(cast.path + "/invitations", {{"invitations", Json::array()}}).status == 422);
 }
 
+BOOST_AUTO_TEST_CASE(an_address_is_not_mailed_again_and_again) {
+    Instance instance;
+    Cast cast(instance);
+    for (int i = 0; i < 10; ++i) {
+        const Answer sent = cast.moderator.post(cast.path + "/invitations", lines({{{"email", "fanny@example.org"}}}));
+        BOOST_REQUIRE(sent.status == 201);
+        BOOST_REQUIRE(cast.moderator.remove(cast.path + "/invitations/" + sent.json()["items"][0]["id"].get<std::string>()).status == 204);
+    }
+    const Answer refused = cast.moderator.post(cast.path + "/invitations", lines({{{"email", "FANNY@example.org"}}}));
+    BOOST_TEST(refused.status == 429);
+    BOOST_TEST(refused.headers.count("Retry-After") == 1u);
+    BOOST_TEST(instance.stranger().post("/sign-in-links", {{"email", "fanny@example.org"}}).status == 429, "it is the budget of all mails");
+    BOOST_TEST(cast.moderator.post(cast.path + "/invitations", lines({{{"email", "other@example.org"}}})).status == 201);
+}
+
+BOOST_AUTO_TEST_CASE(nobody_invites_the_whole_world_from_wherever_they_are) {
+    Instance instance;
+    Cast cast(instance);
+    const auto sheet = [&](int number, int size) {
+        cast.moderator.address = "192.0.2." + std::to_string(100 + number);
+        Json many = {{"invitations", Json::array()}};
+        for (int i = 0; i < size; ++i) many["invitations"].push_back({{"email", "line" + std::to_string(number) + "." + std::to_string(i) + "@example.org"}});
+        return cast.moderator.post(cast.path + "/invitations", many).status;
+    };
+    const int before = std::stoi(instance.sql("SELECT count(*) FROM margelle.attempts WHERE kind = 'invitation_member'"));
+    for (int number = 0; number < 2; ++number) BOOST_TEST(sheet(number, 30) == 201);
+    BOOST_TEST(sheet(2, 30 - before) == 201);
+    BOOST_TEST(sheet(3, 1) == 429);
+    instance.sql("UPDATE margelle.attempts SET at = at - interval '20 minutes'");
+    BOOST_TEST(sheet(3, 1) == 201);
+}
+
 BOOST_AUTO_TEST_CASE(a_check_finds_what_would_happen_and_sends_nothing) {
     Instance instance;
     Cast cast(instance);
