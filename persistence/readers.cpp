@@ -7,11 +7,14 @@ namespace margelle::persistence::readers {
 namespace {
 
 // Where the thread stood, and since when: the last move before the moment; else what the first one after it left; else
-// where it stands now.
+// where it stands now. Only where reading was recorded without a break from then on does it prove anything that somebody
+// is not on record.
 constexpr const char* label_then =
     "SELECT m.at, coalesce(p.created_at, t.created_at) <= m.at AS _existed, CASE WHEN f.feed = t.group_id THEN 'group' ELSE 'circle' END AS label,"
-    "       c.circle_id AS \"circle.id\", c.name AS \"circle.name\", coalesce(recorded.is, false) AS recorded,"
-    "       f.feed AS _feed, p.number AS _number, greatest(t.created_at, p.created_at, before.at) AS _since"
+    "       c.circle_id AS \"circle.id\", c.name AS \"circle.name\","
+    "       coalesce(recorded.is, false) AND s.since <= m.at AND NOT EXISTS (SELECT FROM margelle.audit_entries e"
+    "           WHERE e.group_id = $1 AND e.kind = 'group.reading_unrecorded' AND e.at > s.since AND e.at <= m.at) AS recorded,"
+    "       f.feed AS _feed, p.number AS _number, s.since AS _since"
     "  FROM (SELECT least(coalesce($3::timestamptz, now()), now()) AS at) m"
     "  JOIN margelle.threads t ON t.group_id = $1 AND t.thread_id = $2"
     "  LEFT JOIN margelle.posts p ON p.group_id = $1 AND p.thread_id = $2 AND p.post_id = $4"
@@ -19,8 +22,9 @@ constexpr const char* label_then =
     "       WHERE e.group_id = $1 AND e.object_id = $2 AND e.kind = 'thread.labelled' AND e.at <= m.at ORDER BY e.entry DESC LIMIT 1) before ON true"
     "  LEFT JOIN LATERAL (SELECT (e.data ->> 'from')::uuid AS feed FROM margelle.audit_entries e"
     "       WHERE e.group_id = $1 AND e.object_id = $2 AND e.kind = 'thread.labelled' AND e.at > m.at ORDER BY e.entry LIMIT 1) after ON true"
+    "  CROSS JOIN LATERAL (SELECT greatest(t.created_at, p.created_at, before.at) AS since) s"
     "  LEFT JOIN LATERAL (SELECT e.kind = 'group.reading_recorded' AS is FROM margelle.audit_entries e"
-    "       WHERE e.group_id = $1 AND e.kind IN ('group.reading_recorded', 'group.reading_unrecorded') AND e.at <= m.at ORDER BY e.entry DESC LIMIT 1) recorded ON true"
+    "       WHERE e.group_id = $1 AND e.kind IN ('group.reading_recorded', 'group.reading_unrecorded') AND e.at <= s.since ORDER BY e.entry DESC LIMIT 1) recorded ON true"
     " CROSS JOIN LATERAL (SELECT coalesce(before.feed, after.feed, t.feed_id) AS feed) f"
     "  LEFT JOIN margelle.circles c ON c.group_id = $1 AND c.circle_id = f.feed";
 
