@@ -7,7 +7,7 @@ GRANT INSERT ON margelle.groups, margelle.memberships, margelle.feed_heads, marg
       margelle.outbox TO margelle_gate;
 GRANT UPDATE (present_categories) ON margelle.groups TO margelle_gate;
 GRANT UPDATE (role, state, category, organisation_id, message, since) ON margelle.memberships TO margelle_gate;
-GRANT UPDATE (state, token_hash, name, email) ON margelle.invitations TO margelle_gate;
+GRANT UPDATE (state, token_hash, name, email, message) ON margelle.invitations TO margelle_gate;
 GRANT UPDATE (last_seq, access_epoch) ON margelle.feed_heads TO margelle_gate;
 GRANT UPDATE (password_hash, locked_at, noticed_at, notice) ON margelle.accounts TO margelle_gate;
 GRANT UPDATE (used_at) ON margelle.mail_tokens TO margelle_gate;
@@ -264,7 +264,10 @@ BEGIN
         RETURN NEXT g;
     END LOOP;
     UPDATE margelle.memberships m SET message = '' WHERE m.member_id = who;
-    UPDATE margelle.invitations i SET state = CASE i.state WHEN 'pending' THEN 'withdrawn' ELSE i.state END, token_hash = NULL, name = '',
+    UPDATE margelle.audit_entries e SET personal = NULL, salt = NULL
+      FROM margelle.invitations i JOIN margelle.accounts a ON lower(a.email) = lower(i.email)
+     WHERE a.member_id = who AND e.group_id = i.group_id AND e.object_id = i.invitation_id AND e.position IS NOT NULL;
+    UPDATE margelle.invitations i SET state = CASE i.state WHEN 'pending' THEN 'withdrawn' ELSE i.state END, token_hash = NULL, name = '', message = '',
            email = 'erased@erased.invalid' FROM margelle.accounts a WHERE a.member_id = who AND lower(i.email) = lower(a.email);
     DELETE FROM margelle.sessions WHERE member_id = who;
     DELETE FROM margelle.mail_tokens WHERE member_id = who;
