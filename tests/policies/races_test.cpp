@@ -10,6 +10,7 @@
 #include "persistence/memberships.hpp"
 #include "persistence/nda.hpp"
 #include "persistence/posts.hpp"
+#include "persistence/readings.hpp"
 #include "persistence/releases.hpp"
 #include "persistence/sql.hpp"
 #include "persistence/threads.hpp"
@@ -324,6 +325,40 @@ BOOST_AUTO_TEST_CASE(nothing_is_added_to_a_release_while_it_is_approved) {
         return Answer{};
     });
     BOOST_TEST(refused);
+}
+
+BOOST_AUTO_TEST_CASE(two_readings_of_one_person_at_once_wait_in_one_order) {
+    Instance instance;
+    Cast cast(instance);
+    std::string first = cast.thread, second = cast.member.post(cast.path + "/threads", {{"title", "Autre"}, {"body", "Ailleurs"}}).json()["id"];
+    if (second < first) std::swap(first, second);
+    Connection one(instance.database.app_url()), other(instance.database.app_url());
+    Transaction holder(one, Access::write);
+    holder.enter(token_hash(cast.member), cast.group);
+    BOOST_REQUIRE(persistence::readings::keep(holder, {first, 1, 1}));
+    bool kept = false;
+    std::thread reading([&] {
+        Transaction t(other, Access::write);
+        t.enter(token_hash(cast.member), cast.group);
+        kept = persistence::readings::keep(t, std::vector<persistence::readings::Sent>{{second, 1, 1}, {first, 1, 1}});
+        t.commit();
+    });
+    wait_until_somebody_waits(instance);
+    // Had the other begun with the second, each would wait for the other now.
+    BOOST_TEST(persistence::readings::keep(holder, {second, 1, 1}));
+    holder.commit();
+    reading.join();
+    BOOST_TEST(kept);
+    BOOST_TEST(instance.sql("SELECT count(*) FROM margelle.readings") == "2");
+}
+
+BOOST_AUTO_TEST_CASE(what_somebody_reads_no_longer_is_not_kept) {
+    Instance instance;
+    CircleCast cast(instance);
+    Connection connection(instance.database.app_url());
+    Transaction reading(connection, Access::write);
+    reading.enter(token_hash(cast.moderator), cast.group);
+    BOOST_TEST(!persistence::readings::keep(reading, std::vector<persistence::readings::Sent>{{cast.thread, 1, 1}, {cast.hidden, 1, 1}}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
