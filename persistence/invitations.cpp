@@ -11,9 +11,9 @@ std::string finding(Transaction& t, const std::string& email) {
 }
 
 std::string create(Transaction& t, const New& invitation, const std::string& message) {
-    // One that has expired no longer stands in the way.
+    // One that can no longer be taken up does not stand in the way.
     run(t, "UPDATE margelle.invitations SET state = 'withdrawn'"
-           " WHERE group_id = $1 AND lower(email) = lower($2) AND state = 'pending' AND expires_at <= now()", t.who().group, invitation.email);
+           " WHERE group_id = $1 AND lower(email) = lower($2) AND state = 'pending' AND margelle.invitation_finding($2) = 'ready'", t.who().group, invitation.email);
     const std::string id = new_id();
     run(t, "INSERT INTO margelle.invitations (group_id, invitation_id, email, name, organisation_name, category, role, language, message, invited_by)"
            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",

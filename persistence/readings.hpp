@@ -1,5 +1,7 @@
 #pragma once
 // Who was sent which posts, in groups that record it.
+#include <vector>
+
 #include "persistence/database.hpp"
 
 namespace margelle::persistence::readings {
@@ -11,7 +13,9 @@ struct Sent {
     int last;
 };
 
-// Keeps that the caller is sent these; the first time counts.
-void keep(Transaction& t, const Sent& sent);
+// Keeps that the caller is sent these; the first time counts. False when they read some of it no longer: then it is not kept,
+// and must not be sent. In one order, so that two of a person's readings at once wait for each other in one direction.
+bool keep(Transaction& t, std::vector<Sent> sent);
+bool keep(Transaction& t, const Sent& sent);
 
 }  // namespace margelle::persistence::readings

@@ -54,7 +54,7 @@ CREATE TABLE margelle.invitations (
     expires_at        timestamptz NOT NULL DEFAULT now() + interval '30 days',
     PRIMARY KEY (group_id, invitation_id)
 );
-CREATE UNIQUE INDEX invitations_pending ON margelle.invitations (group_id, lower(email)) WHERE state = 'pending';
+CREATE UNIQUE INDEX invitations_pending ON margelle.invitations (group_id, lower(email)) WHERE state = 'pending' AND email <> 'erased@erased.invalid';
 CREATE INDEX invitations_email ON margelle.invitations (lower(email)) WHERE state = 'pending';
 
 CREATE TABLE margelle.nda_versions (

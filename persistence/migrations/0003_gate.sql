@@ -7,7 +7,7 @@ GRANT INSERT ON margelle.groups, margelle.memberships, margelle.feed_heads, marg
       margelle.outbox TO margelle_gate;
 GRANT UPDATE (present_categories) ON margelle.groups TO margelle_gate;
 GRANT UPDATE (role, state, category, organisation_id, message, since) ON margelle.memberships TO margelle_gate;
-GRANT UPDATE (state, token_hash, name, email) ON margelle.invitations TO margelle_gate;
+GRANT UPDATE (state, token_hash, name, email, message) ON margelle.invitations TO margelle_gate;
 GRANT UPDATE (last_seq, access_epoch) ON margelle.feed_heads TO margelle_gate;
 GRANT UPDATE (password_hash, locked_at, noticed_at, notice) ON margelle.accounts TO margelle_gate;
 GRANT UPDATE (used_at) ON margelle.mail_tokens TO margelle_gate;
@@ -36,6 +36,15 @@ $$;
 CREATE FUNCTION margelle.gate_open(p_group uuid, p_member uuid, p_confidentiality text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
     SELECT g.open FROM margelle.gate(p_group, p_member, p_confidentiality) g
+$$;
+
+-- Whether an invitation may be taken up: in its days, and while whoever sent it takes part in the group and is not locked out;
+-- to moderate, while they moderate it.
+CREATE FUNCTION margelle.invitation_open(i margelle.invitations) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    SELECT i.state = 'pending' AND i.expires_at > now() AND EXISTS (
+        SELECT FROM margelle.memberships m JOIN margelle.accounts a ON a.member_id = m.member_id AND a.locked_at IS NULL
+         WHERE m.group_id = i.group_id AND m.member_id = i.invited_by AND m.state = 'active' AND (i.role <> 'moderator' OR m.role = 'moderator'))
 $$;
 
 -- How a group looks to somebody else: "member:<id>", "category:<category>" (a member of it, in those circles where all of
@@ -120,7 +129,7 @@ BEGIN
         standing := 'requested';        -- a member where no agreement is published yet waits like one who asked
     ELSIF EXISTS (SELECT FROM margelle.invitations i JOIN margelle.accounts a ON lower(a.email) = lower(i.email)
                    WHERE i.group_id = p_group AND a.member_id = enter.member_id
-                     AND i.state = 'pending' AND i.expires_at > now()) THEN
+                     AND i.state = 'pending' AND margelle.invitation_open(i)) THEN
         standing := 'invited';
     ELSIF g.listing = 'listed' THEN
         standing := 'stranger';
@@ -259,7 +268,10 @@ BEGIN
         RETURN NEXT g;
     END LOOP;
     UPDATE margelle.memberships m SET message = '' WHERE m.member_id = who;
-    UPDATE margelle.invitations i SET state = CASE i.state WHEN 'pending' THEN 'withdrawn' ELSE i.state END, token_hash = NULL, name = '',
+    UPDATE margelle.audit_entries e SET personal = NULL, salt = NULL
+      FROM margelle.invitations i JOIN margelle.accounts a ON lower(a.email) = lower(i.email)
+     WHERE a.member_id = who AND e.group_id = i.group_id AND e.object_id = i.invitation_id AND e.position IS NOT NULL;
+    UPDATE margelle.invitations i SET state = CASE i.state WHEN 'pending' THEN 'withdrawn' ELSE i.state END, token_hash = NULL, name = '', message = '',
            email = 'erased@erased.invalid' FROM margelle.accounts a WHERE a.member_id = who AND lower(i.email) = lower(a.email);
     DELETE FROM margelle.sessions WHERE member_id = who;
     DELETE FROM margelle.mail_tokens WHERE member_id = who;
@@ -475,7 +487,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
       JOIN margelle.groups g ON g.group_id = i.group_id
       JOIN margelle.members inviter ON inviter.member_id = i.invited_by
       LEFT JOIN margelle.accounts a ON lower(a.email) = lower(i.email)
-     WHERE i.token_hash = p_token_hash AND i.state = 'pending' AND i.expires_at > now()
+     WHERE i.token_hash = p_token_hash AND margelle.invitation_open(i)
 $$;
 
 CREATE FUNCTION margelle.my_invitations()
@@ -484,7 +496,7 @@ RETURNS TABLE (group_id uuid, invitation_id uuid, group_name text, purpose text,
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
     SELECT i.group_id, i.invitation_id, g.name, g.purpose, g.confidentiality, i.organisation_name, i.category, i.role, inviter.name, i.expires_at
       FROM margelle.accounts a
-      JOIN margelle.invitations i ON lower(i.email) = lower(a.email) AND i.state = 'pending' AND i.expires_at > now()
+      JOIN margelle.invitations i ON lower(i.email) = lower(a.email) AND i.state = 'pending' AND margelle.invitation_open(i)
       JOIN margelle.groups g ON g.group_id = i.group_id
       JOIN margelle.members inviter ON inviter.member_id = i.invited_by
      WHERE a.member_id = margelle.current_member()
@@ -500,7 +512,7 @@ DECLARE i record;
 BEGIN
     UPDATE margelle.invitations x SET state = 'accepted', token_hash = NULL
       FROM margelle.accounts a
-     WHERE x.invitation_id = p_invitation AND x.state = 'pending' AND x.expires_at > now()
+     WHERE x.invitation_id = p_invitation AND margelle.invitation_open(x)
        AND a.member_id = p_member AND lower(a.email) = lower(x.email)
     RETURNING x.group_id, x.role, x.category INTO i;
     IF NOT FOUND THEN
@@ -539,7 +551,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
                       WHERE lower(a.email) = lower(p_email) AND m.group_id = margelle.current_group() AND m.state = 'active')
             THEN 'already_member'
         WHEN EXISTS (SELECT FROM margelle.invitations i WHERE i.group_id = margelle.current_group()
-                        AND lower(i.email) = lower(p_email) AND i.state = 'pending' AND i.expires_at > now())
+                        AND lower(i.email) = lower(p_email) AND i.state = 'pending' AND margelle.invitation_open(i))
             THEN 'already_invited'
         ELSE 'ready' END
 $$;
@@ -618,7 +630,7 @@ BEGIN
     DELETE FROM margelle.outbox o
      WHERE o.sent_at IS NULL AND o.failed_at IS NULL AND o.next_at <= now() AND NOT CASE
         WHEN o.kind = 'invitation' THEN EXISTS (SELECT FROM margelle.invitations i
-             WHERE i.invitation_id = o.invitation_id AND i.state = 'pending' AND i.expires_at > now())
+             WHERE i.invitation_id = o.invitation_id AND margelle.invitation_open(i))
         WHEN o.kind IN ('nda_copy', 'nda_reminder') THEN EXISTS (SELECT FROM margelle.memberships m
              JOIN margelle.accounts a ON a.member_id = m.member_id JOIN margelle.groups g ON g.group_id = m.group_id
              WHERE m.group_id = o.group_id AND m.member_id = o.member_id AND m.state = 'active' AND a.locked_at IS NULL
@@ -717,6 +729,6 @@ BEGIN
     END LOOP;
     REVOKE ALL ON FUNCTION margelle.gate FROM PUBLIC;
     GRANT EXECUTE ON FUNCTION margelle.gate TO margelle_gate;
-    REVOKE ALL ON FUNCTION margelle.gate_open, margelle.standing_of, margelle.raise_epoch, margelle.is_administrator, margelle.keep_categories, margelle.keep_a_moderator, margelle.forget_addressed FROM margelle_app;
+    REVOKE ALL ON FUNCTION margelle.gate_open, margelle.invitation_open, margelle.standing_of, margelle.raise_epoch, margelle.is_administrator, margelle.keep_categories, margelle.keep_a_moderator, margelle.forget_addressed FROM margelle_app;
 END $$;
 REVOKE CREATE ON SCHEMA margelle FROM margelle_gate;

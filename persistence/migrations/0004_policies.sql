@@ -88,9 +88,12 @@ CREATE POLICY own ON margelle.memberships FOR UPDATE TO margelle_app
                 AND (state = 'left' OR (state = 'requested' AND role = 'member')
                      OR (group_id = margelle.current_lobby() AND state = 'active' AND role = margelle.current_role())));
 
-CREATE POLICY moderate ON margelle.invitations TO margelle_app
-    USING (group_id = margelle.current_group() AND margelle.is_moderator())
+CREATE POLICY read ON margelle.invitations FOR SELECT TO margelle_app
+    USING (group_id = margelle.current_group() AND margelle.is_moderator());
+CREATE POLICY invite ON margelle.invitations FOR INSERT TO margelle_app
     WITH CHECK (group_id = margelle.current_group() AND margelle.is_moderator() AND invited_by = margelle.current_member());
+CREATE POLICY withdraw ON margelle.invitations FOR UPDATE TO margelle_app
+    USING (group_id = margelle.current_group() AND margelle.is_moderator()) WITH CHECK (state = 'withdrawn');
 
 CREATE POLICY read ON margelle.nda_versions FOR SELECT TO margelle_app USING (group_id = margelle.current_lobby());
 CREATE POLICY publish ON margelle.nda_versions FOR INSERT TO margelle_app

@@ -122,7 +122,7 @@ END $$;
 CREATE TRIGGER keep_within_group BEFORE INSERT ON margelle.circle_members FOR EACH ROW EXECUTE FUNCTION margelle.keep_within_group();
 
 -- Whoever no longer takes part leaves the circles, and gets no mail of the group that still waits, but for the one that
--- tells them so; where access was withdrawn, so are the invitations that they sent, and those that would let them back in.
+-- tells them so; the invitations that they sent are withdrawn, and where access was, those that would let them back in.
 -- Whoever no longer moderates asks to enter no circle, and invites nobody to moderate.
 CREATE FUNCTION margelle.withdraw_rights() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
@@ -134,7 +134,7 @@ BEGIN
     END IF;
     UPDATE margelle.invitations i SET state = 'withdrawn', token_hash = NULL
      WHERE i.group_id = NEW.group_id AND i.state = 'pending'
-       AND ((i.invited_by = NEW.member_id AND (NEW.state = 'removed' OR i.role = 'moderator'))
+       AND ((i.invited_by = NEW.member_id AND (NEW.state <> 'active' OR i.role = 'moderator'))
             OR (NEW.state = 'removed' AND lower(i.email) = (SELECT lower(a.email) FROM margelle.accounts a WHERE a.member_id = NEW.member_id)));
     RETURN NULL;
 END $$;

@@ -238,7 +238,8 @@ END $$;
 -- Takes the person out of what no longer proves anything: the entries of whoever left, once the longest secrecy that
 -- they accepted in the group and the limitation period behind it are over. The entries pass to a pseudonym; what was
 -- accepted and when stays, as do the hashes of the audit chain. Of those who accepted nothing that still counts, the audit
--- forgets who they are once the limitation period is over. Answers how many persons passed to a pseudonym.
+-- forgets who they are once the limitation period is over; whom somebody invited, whoever that was, as the invitation does,
+-- or once they erased their account. With somebody's arrival goes what they were sent (0009_readings.sql). Answers how many persons passed to a pseudonym.
 CREATE FUNCTION margelle.anonymise_register(p_limitation_years int) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
@@ -281,6 +282,17 @@ BEGIN
                         WHERE m.group_id = e.group_id AND m.member_id IN (e.actor_id, e.subject_id) AND m.state = 'active')
        AND NOT EXISTS (SELECT FROM margelle.nda_register r
                         WHERE r.group_id = e.group_id AND r.member_id IN (e.actor_id, e.subject_id) AND r.anonymised_at IS NULL);
+    UPDATE margelle.invitations i SET email = 'erased@erased.invalid', name = '', message = '', token_hash = NULL
+     WHERE i.email <> 'erased@erased.invalid' AND i.expires_at + make_interval(years => p_limitation_years) < now();
+    UPDATE margelle.audit_entries e SET personal = NULL, salt = NULL
+     WHERE e.personal IS NOT NULL AND e.position IS NOT NULL AND starts_with(e.kind, 'invitation.')
+       AND (e.at + make_interval(years => p_limitation_years) < now()
+            OR EXISTS (SELECT FROM margelle.invitations i WHERE i.group_id = e.group_id AND i.invitation_id = e.object_id
+                          AND i.email = 'erased@erased.invalid'));
+    DELETE FROM margelle.readings r USING (
+        SELECT DISTINCT ON (e.group_id, e.subject_id) e.group_id, e.subject_id, e.personal FROM margelle.audit_entries e
+         WHERE e.kind = 'member.joined' ORDER BY e.group_id, e.subject_id, e.entry DESC) arrival
+     WHERE arrival.personal IS NULL AND r.group_id = arrival.group_id AND r.member_id = arrival.subject_id;
     RETURN n;
 END $$;
 GRANT UPDATE (member_id, full_name, receipt, anonymised_at) ON margelle.nda_register TO margelle_gate;

@@ -196,10 +196,12 @@ DECLARE
     r record;
     p record;
 BEGIN
+    -- An approval holds the release as well: whichever comes second sees the first.
+    PERFORM FROM margelle.releases x WHERE x.group_id = NEW.group_id AND x.release_id = NEW.release_id FOR UPDATE;
     SELECT x.feed_id, x.thread_id INTO r FROM margelle.releases x
      WHERE x.group_id = NEW.group_id AND x.release_id = NEW.release_id AND x.proposed_by = margelle.current_member()
        AND x.published_at IS NULL AND x.withdrawn_at IS NULL
-       AND NOT EXISTS (SELECT FROM margelle.release_approvals a WHERE a.group_id = x.group_id AND a.release_id = x.release_id) FOR SHARE;
+       AND NOT EXISTS (SELECT FROM margelle.release_approvals a WHERE a.group_id = x.group_id AND a.release_id = x.release_id);
     SELECT x.author_id, x.body_html, x.created_at INTO p FROM margelle.posts x
      WHERE x.group_id = NEW.group_id AND x.post_id = NEW.post_id AND x.thread_id = r.thread_id AND x.feed_id = r.feed_id AND x.deleted_at IS NULL;
     IF NOT FOUND THEN
@@ -294,16 +296,47 @@ END $$;
 CREATE TRIGGER erase_passages AFTER UPDATE OF erased_at ON margelle.members
     FOR EACH ROW WHEN (OLD.erased_at IS NULL AND NEW.erased_at IS NOT NULL) EXECUTE FUNCTION margelle.erase_passages();
 
--- What somebody approved does not count again because they come back.
+-- What somebody approved does not count again because they come back: what is proposed in a log of a group (NULL: in any)
+-- loses their approval. A publication under way holds its release: it is waited for first, and then it is decided.
+CREATE FUNCTION margelle.end_approvals_of(p_group uuid, p_member uuid, p_feed uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+    PERFORM FROM margelle.releases r
+      WHERE r.group_id = p_group AND r.published_at IS NULL AND r.withdrawn_at IS NULL AND (p_feed IS NULL OR r.feed_id = p_feed)
+        AND EXISTS (SELECT FROM margelle.release_approvals a WHERE a.group_id = p_group AND a.release_id = r.release_id AND a.member_id = p_member)
+      ORDER BY r.release_id FOR UPDATE;
+    DELETE FROM margelle.release_approvals a USING margelle.releases r
+     WHERE a.group_id = p_group AND a.member_id = p_member AND r.group_id = a.group_id AND r.release_id = a.release_id
+       AND r.published_at IS NULL AND r.withdrawn_at IS NULL AND (p_feed IS NULL OR r.feed_id = p_feed);
+END $$;
+
+-- With taking part, or writing, in the group.
 CREATE FUNCTION margelle.end_approvals() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
-    DELETE FROM margelle.release_approvals a USING margelle.releases r
-     WHERE a.group_id = NEW.group_id AND a.member_id = NEW.member_id AND r.group_id = a.group_id AND r.release_id = a.release_id
-       AND r.published_at IS NULL AND r.withdrawn_at IS NULL;
+    PERFORM margelle.end_approvals_of(NEW.group_id, NEW.member_id, NULL);
     RETURN NULL;
 END $$;
 CREATE TRIGGER end_approvals AFTER UPDATE OF state, role ON margelle.memberships
     FOR EACH ROW WHEN (OLD.state = 'active' AND (NEW.state <> 'active' OR NEW.role = 'observer')) EXECUTE FUNCTION margelle.end_approvals();
+
+-- With belonging to the circle that reads it.
+CREATE FUNCTION margelle.end_approvals_in_circle() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+    PERFORM margelle.end_approvals_of(OLD.group_id, OLD.member_id, OLD.circle_id);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER end_approvals AFTER DELETE ON margelle.circle_members FOR EACH ROW EXECUTE FUNCTION margelle.end_approvals_in_circle();
+
+-- With the agreement, once they refuse it or withdraw from it.
+CREATE FUNCTION margelle.end_approvals_without_agreement() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+    IF NOT (SELECT margelle.gate_open(g.group_id, NEW.member_id, g.confidentiality) FROM margelle.groups g WHERE g.group_id = NEW.group_id) THEN
+        PERFORM margelle.end_approvals_of(NEW.group_id, NEW.member_id, NULL);
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER end_approvals AFTER INSERT ON margelle.nda_register
+    FOR EACH ROW WHEN (NEW.act <> 'accepted') EXECUTE FUNCTION margelle.end_approvals_without_agreement();
 
 -- A refused attempt to reach a release is on record as one to reach its thread.
 CREATE OR REPLACE FUNCTION margelle.feed_of(p_group uuid, p_object uuid) RETURNS uuid
@@ -342,5 +375,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 $$;
 
 CALL margelle.give_to_gate();
-REVOKE ALL ON FUNCTION margelle.reads_feed, margelle.copy_passage, margelle.erase_passages, margelle.end_approvals, margelle.release_proposed, margelle.passage_answered, margelle.approval_changed, margelle.releases_follow,
+REVOKE ALL ON FUNCTION margelle.reads_feed, margelle.copy_passage, margelle.erase_passages, margelle.end_approvals, margelle.end_approvals_of,
+       margelle.end_approvals_in_circle, margelle.end_approvals_without_agreement, margelle.release_proposed, margelle.passage_answered, margelle.approval_changed, margelle.releases_follow,
        margelle.delete_passages, margelle.feed_of FROM margelle_app;

@@ -11,6 +11,7 @@ CREATE TABLE margelle.readings (
     FOREIGN KEY (group_id, thread_id, feed_id) REFERENCES margelle.threads (group_id, thread_id, feed_id) ON UPDATE CASCADE
 );
 CALL margelle.protect('readings');
+GRANT DELETE ON margelle.readings TO margelle_gate;
 GRANT SELECT, INSERT (group_id, thread_id, number, member_id, feed_id) ON margelle.readings TO margelle_app;
 -- Nobody reads on behalf of another, or what they could not read.
 CREATE POLICY own ON margelle.readings FOR INSERT TO margelle_app

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "persistence/accounts.hpp"
+#include "persistence/limits.hpp"
 #include "persistence/organisations.hpp"
 #include "protocol/digest.hpp"
 #include "protocol/ids.hpp"
@@ -68,10 +69,31 @@ db::Offer find_offer(Context& c) {
     return *offer;
 }
 
+// Who acts: behind an open gate it may be nobody.
+const std::string& acting(Context& c) {
+    if (!c.who().member) throw Error(Code::unauthenticated);
+    return *c.who().member;
+}
+
+// The link was sent weeks ago and may have been passed on: it opens no account that is there already.
+void check_account(Context& c, const db::Offer& offer) {
+    if (offer.member && c.who().member != offer.member) throw Error(Code::unauthenticated);
+}
+
+constexpr int per_inviter = 90;         // in a quarter of an hour: three full sheets
+
+// Each invitation is a mail: within the budgets of its address, of the network that it is sent from, and of whoever invites.
+void count_mail(Context& c, const std::string& email) {
+    if (persistence::limits::recent(c.transaction(), "invitation_member", acting(c)) >= per_inviter) refuse_for_now();
+    check_limits(c, "mail", email);
+    note_failure(c, "mail", email);
+    persistence::limits::note(c.transaction(), "invitation_member", acting(c));
+}
+
 // The organisation of that name on whose behalf the caller, who becomes its member, takes part; none: in their own name.
 std::optional<std::string> join_organisation(Context& c, const std::optional<std::string>& name, const std::string& category) {
     if (!name || name->empty()) return std::nullopt;
-    const std::string id = organisations::declare(c.transaction(), {*name, category, std::nullopt, std::nullopt, {}}, *c.who().member);
+    const std::string id = organisations::declare(c.transaction(), {*name, category, std::nullopt, std::nullopt, {}}, acting(c));
     if (!organisations::is_mine(c.transaction(), id)) organisations::add_member(c.transaction(), id, std::nullopt);
     return id;
 }
@@ -88,6 +110,7 @@ Response create(Context& c) {
         if (found[i] != "ready") wrong.push_back({"/invitations/" + std::to_string(i), found[i]});
     if (!wrong.empty()) throw Error(Code::invalid, std::move(wrong));
     for (const db::New& line : lines) {
+        count_mail(c, line.email);
         if (!c.created.empty()) c.created += ',';
         c.created += db::create(c.transaction(), line, c.maybe_text("message").value_or(""));
     }
@@ -117,14 +140,14 @@ Response lookup(Context& c) { return json(find_offer(c).json); }
 
 Response accept(Context& c) {
     auto offer = find_offer(c);
-    // The link was sent weeks ago and may have been passed on: it opens no account that is there already.
-    if (offer.member && c.who().member != offer.member) throw Error(Code::unauthenticated);
+    check_account(c, offer);
     const auto password = c.maybe_text("password");
     std::optional<std::string> hash;
     if (password && !offer.member) {
         check_new_password(*password, "/password");
         c.outside([&] { hash = c.services.passwords.hash(*password); });
         offer = find_offer(c);
+        check_account(c, offer);        // it may have come into being meanwhile
     }
     Response cookie;
     const std::string member = offer.member.value_or(new_id());
@@ -150,7 +173,7 @@ Response accept_mine(Context& c) {
     const auto category = c.maybe_text("category") ? c.maybe_text("category") : offer->category;
     const auto chosen = chosen_organisation(c);
     const auto organisation = chosen ? *chosen : category ? join_organisation(c, offer->organisation_name, *category) : std::nullopt;
-    const auto group = db::take(c.transaction(), c.path("invitation"), *c.who().member, category, organisation);
+    const auto group = db::take(c.transaction(), c.path("invitation"), acting(c), category, organisation);
     if (!group) throw Error(Code::not_found);
     c.changed.push_back({*group, *group});
     return json(R"({"group_id":")" + *group + R"("})");

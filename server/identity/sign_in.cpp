@@ -57,14 +57,17 @@ Response sign_in(Context& c, const std::string& member, const std::string& authe
     return answer;
 }
 
+void refuse_for_now() {
+    Error error(Code::rate_limited);
+    error.retry_after = window_seconds;
+    throw error;
+}
+
 void check_limits(Context& c, const std::string& kind, const std::string& account) {
     auto& t = c.transaction();
     if (persistence::limits::recent(t, kind + "_account", lower(account)) >= per_account ||
-        persistence::limits::recent(t, kind + "_address", network_of(c.request.address)) >= per_address) {
-        Error error(Code::rate_limited);
-        error.retry_after = window_seconds;
-        throw error;
-    }
+        persistence::limits::recent(t, kind + "_address", network_of(c.request.address)) >= per_address)
+        refuse_for_now();
 }
 
 void note_failure(Context& c, const std::string& kind, const std::string& account) {

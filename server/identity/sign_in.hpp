@@ -20,6 +20,9 @@ void open_session(Context& c, const std::string& member, const std::string& auth
 void check_limits(Context& c, const std::string& kind, const std::string& account);
 void note_failure(Context& c, const std::string& kind, const std::string& account);
 
+// Throws Error(rate_limited).
+[[noreturn]] void refuse_for_now();
+
 // Throws Error(invalid) for a password among the most common ones.
 void check_new_password(const std::string& password, const std::string& pointer);
 

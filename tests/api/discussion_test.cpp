@@ -38,6 +38,21 @@ BOOST_AUTO_TEST_CASE(a_thread_begins_with_its_first_post) {
     BOOST_TEST(posts["items"][0]["number"] == 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_post_does_not_become_far_larger_than_it_was_written) {
+    Instance instance;
+    Cast cast(instance);
+    std::string bomb;
+    for (const char* line : {"|a", "|-"}) {
+        for (int i = 0; i < 2'000; ++i) bomb += line;
+        bomb += '\n';
+    }
+    for (int i = 0; i < 4'000; ++i) bomb += "|\n";
+    const Answer posted = cast.member.post(cast.path + "/threads/" + cast.thread + "/posts", {{"body", bomb}});
+    BOOST_TEST(posted.status == 201);
+    BOOST_TEST(posted.body.size() < 100'000u);
+    BOOST_TEST(cast.member.post("/markdown-previews", {{"text", bomb}}).body.size() < 100'000u);
+}
+
 BOOST_AUTO_TEST_CASE(a_post_is_edited_by_its_author_alone) {
     Instance instance;
     Discussion d(instance);

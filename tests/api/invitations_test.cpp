@@ -139,6 +139,31 @@ BOOST_AUTO_TEST_CASE(an_existing_account_takes_up_its_invitation_by_link_or_from
         }
 }
 
+BOOST_AUTO_TEST_CASE(an_account_that_comes_into_being_while_the_password_is_hashed_is_not_opened_either) {
+    Instance instance;
+    Cast cast(instance);
+    Client known = instance.person("Karim Known");
+    Json body = with_token(invite(instance, cast, {{"email", known.email}}).token);
+    body["password"] = "neuf pommes vertes";
+    body["organisation_name"] = "Régie du bois";
+    // The first look, and no later one, does not find the account yet.
+    instance.sql("ALTER FUNCTION margelle.lookup_invitation RENAME TO lookup_now; CREATE SEQUENCE margelle.looks;"
+                 "CREATE FUNCTION margelle.lookup_invitation(p bytea)"
+                 " RETURNS TABLE (group_id uuid, invitation_id uuid, group_name text, purpose text, confidentiality text, email text, name text,"
+                 "  organisation_name text, category text, language text, role text, inviter_name text, message text, member_id uuid, expires_at timestamptz)"
+                 " LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$ SELECT x.group_id, x.invitation_id, x.group_name, x.purpose,"
+                 "  x.confidentiality, x.email, x.name, x.organisation_name, x.category, x.language, x.role, x.inviter_name, x.message,"
+                 "  CASE WHEN nextval('margelle.looks') > 1 THEN x.member_id END, x.expires_at FROM margelle.lookup_now(p) x $$");
+    Client browser = instance.stranger();
+    for (Client* other : {&browser, &cast.outsider}) {
+        instance.sql("ALTER SEQUENCE margelle.looks RESTART");
+        BOOST_TEST(other->post("/invitations/acceptance", body).status == 401);
+        BOOST_TEST(instance.sql("SELECT last_value FROM margelle.looks") == "2");
+    }
+    BOOST_TEST(instance.sql("SELECT count(*) FROM margelle.memberships WHERE member_id = '" + known.member + "'") == "0");
+    BOOST_TEST(known.post("/invitations/acceptance", body).status == 200);
+}
+
 BOOST_AUTO_TEST_CASE(no_invitation_lets_in_again_who_was_removed) {
     Instance instance;
     Cast cast(instance);
@@ -168,6 +193,45 @@ BOOST_AUTO_TEST_CASE(who_moderates_no_more_has_invited_nobody_to_moderate) {
     BOOST_REQUIRE(cast.moderator.patch(cast.path + "/members/" + cast.member.member, {{"role", "member"}}).status == 200);
     BOOST_TEST(later.get("/me/invitations").items().empty());
     BOOST_TEST(plain.get("/me/invitations").items().size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(whoever_is_locked_out_or_has_left_has_invited_nobody) {
+    Instance instance;
+    Cast cast(instance);
+    BOOST_REQUIRE(cast.moderator.patch(cast.path + "/members/" + cast.member.member, {{"role", "moderator"}}).status == 200);
+    Client later = instance.person("Lou Later"), plain = instance.person("Paul Plain");
+    const Json both = lines({{{"email", later.email}, {"role", "moderator"}}, {{"email", plain.email}}});
+    const Json sent = cast.member.post(cast.path + "/invitations", both).json();
+    const std::string first = sent["items"][0]["id"], token = instance.invitation_token(first);
+    const auto lock = [&](const std::string& since) { instance.sql("UPDATE margelle.accounts SET locked_at = " + since + " WHERE member_id = '" + cast.member.member + "'"); };
+    lock("now()");
+    for (Client* who : {&later, &plain}) {
+        BOOST_TEST(who->get("/me/invitations").items().empty());
+        BOOST_TEST(who->get(cast.path).status == 404);
+        for (const Json& one : sent["items"]) BOOST_TEST(who->post("/me/invitations/" + one["id"].get<std::string>() + "/acceptance", {{"category", "resident"}}).status == 404);
+    }
+    BOOST_TEST(instance.stranger().post("/invitations/lookup", {{"token", token}}).status == 404);
+    BOOST_TEST(later.post("/invitations/acceptance", with_token(token)).status == 404);
+    // Not even by the statement that takes it up.
+    BOOST_TEST(instance.sql("SELECT count(*) FROM margelle.take_invitation('" + first + "', '" + later.member + "', 'resident', NULL)") == "0");
+    lock("NULL");
+    BOOST_TEST(later.get("/me/invitations").items().size() == 1u);
+    lock("now()");
+    BOOST_TEST(cast.moderator.post(cast.path + "/invitations", lines({{{"email", plain.email}}})).status == 201, "it is not in the way of another's");
+    BOOST_TEST(plain.get("/me/invitations").items().size() == 1u);
+    lock("NULL");
+    BOOST_TEST(plain.get("/me/invitations").items().size() == 1u);
+    BOOST_REQUIRE(cast.member.remove(cast.path + "/membership").status == 204);
+    BOOST_TEST(later.get("/me/invitations").items().empty());
+}
+
+BOOST_AUTO_TEST_CASE(another_moderator_withdraws_what_one_has_sent) {
+    Instance instance;
+    Cast cast(instance);
+    BOOST_REQUIRE(cast.moderator.patch(cast.path + "/members/" + cast.member.member, {{"role", "moderator"}}).status == 200);
+    const Invited invited = invite(instance, cast, {{"email", "fanny@example.org"}});
+    BOOST_TEST(cast.member.remove(cast.path + "/invitations/" + invited.id).status == 204);
+    BOOST_TEST(instance.stranger().post("/invitations/lookup", {{"token", invited.token}}).status == 404);
 }
 
 BOOST_AUTO_TEST_CASE(an_invitation_is_for_its_address_alone) {
@@ -200,6 +264,38 @@ BOOST_AUTO_TEST_CASE(thirty_lines_go_at_once_and_not_one_more) {
     many["invitations"].push_back({{"email", "line31@example.org"}});
     BOOST_TEST(cast.moderator.post(cast.path + "/invitations", many).status == 422);
     BOOST_TEST(cast.moderator.post(cast.path + "/invitations", {{"invitations", Json::array()}}).status == 422);
+}
+
+BOOST_AUTO_TEST_CASE(an_address_is_not_mailed_again_and_again) {
+    Instance instance;
+    Cast cast(instance);
+    for (int i = 0; i < 10; ++i) {
+        const Answer sent = cast.moderator.post(cast.path + "/invitations", lines({{{"email", "fanny@example.org"}}}));
+        BOOST_REQUIRE(sent.status == 201);
+        BOOST_REQUIRE(cast.moderator.remove(cast.path + "/invitations/" + sent.json()["items"][0]["id"].get<std::string>()).status == 204);
+    }
+    const Answer refused = cast.moderator.post(cast.path + "/invitations", lines({{{"email", "FANNY@example.org"}}}));
+    BOOST_TEST(refused.status == 429);
+    BOOST_TEST(refused.headers.count("Retry-After") == 1u);
+    BOOST_TEST(instance.stranger().post("/sign-in-links", {{"email", "fanny@example.org"}}).status == 429, "it is the budget of all mails");
+    BOOST_TEST(cast.moderator.post(cast.path + "/invitations", lines({{{"email", "other@example.org"}}})).status == 201);
+}
+
+BOOST_AUTO_TEST_CASE(nobody_invites_the_whole_world_from_wherever_they_are) {
+    Instance instance;
+    Cast cast(instance);
+    const auto sheet = [&](int number, int size) {
+        cast.moderator.address = "192.0.2." + std::to_string(100 + number);
+        Json many = {{"invitations", Json::array()}};
+        for (int i = 0; i < size; ++i) many["invitations"].push_back({{"email", "line" + std::to_string(number) + "." + std::to_string(i) + "@example.org"}});
+        return cast.moderator.post(cast.path + "/invitations", many).status;
+    };
+    const int before = std::stoi(instance.sql("SELECT count(*) FROM margelle.attempts WHERE kind = 'invitation_member'"));
+    for (int number = 0; number < 2; ++number) BOOST_TEST(sheet(number, 30) == 201);
+    BOOST_TEST(sheet(2, 30 - before) == 201);
+    BOOST_TEST(sheet(3, 1) == 429);
+    instance.sql("UPDATE margelle.attempts SET at = at - interval '20 minutes'");
+    BOOST_TEST(sheet(3, 1) == 201);
 }
 
 BOOST_AUTO_TEST_CASE(a_check_finds_what_would_happen_and_sends_nothing) {

@@ -142,6 +142,31 @@ BOOST_AUTO_TEST_CASE(organisations_are_those_of_then) {
     BOOST_TEST(of_member(r.at())["name"] == "Régie du bois");
 }
 
+BOOST_AUTO_TEST_CASE(whom_the_record_forgot_is_not_named) {
+    Instance instance;
+    Record r(instance, "light");
+    BOOST_REQUIRE(r.moderator.patch(r.path, {{"records_reading", true}}, {{"if-match", r.moderator.get(r.path).etag()}}).status == 200);
+    const std::string post = r.moderator.post(r.path + "/threads/" + r.thread + "/posts", {{"body", "Lu"}}).json()["id"];
+    r.observer.get(r.path + "/posts/" + post);
+    r.member.get(r.path + "/posts/" + post);
+    BOOST_REQUIRE(r.observer.remove(r.path + "/membership").status == 204);
+    instance.settle_audit();
+    instance.sql("SET LOCAL session_replication_role = replica; UPDATE margelle.audit_entries SET at = at - interval '6 years';"
+                 "UPDATE margelle.threads SET created_at = created_at - interval '6 years'; UPDATE margelle.posts SET created_at = created_at - interval '6 years';"
+                 "UPDATE margelle.readings SET at = at - interval '6 years'");
+    const std::string left = instance.sql("SELECT to_char((max(at) - interval '1 microsecond') AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+                                          " FROM margelle.audit_entries WHERE kind = 'member.left' AND subject_id = '" + r.observer.member + "'");
+    const std::string then = left + "&post=" + post;
+    BOOST_TEST(r.names(then) == "Mehdi Member, Mona Moderator, Nadia Newcomer, Odile Observer, Oscar Outdated");
+    BOOST_TEST(r.at(then)["recorded"] == true);
+    instance.sql("SELECT margelle.anonymise_register(5)");
+    BOOST_TEST(r.names(then) == "—, Mehdi Member, Mona Moderator, Nadia Newcomer, Oscar Outdated");
+    BOOST_TEST(r.at(then)["recorded"] == false, "what they were sent is gone as well");
+    BOOST_TEST(instance.sql("SELECT count(*) FROM margelle.readings WHERE member_id = '" + r.observer.member + "'") == "0");
+    BOOST_TEST(instance.sql("SELECT count(*) FROM margelle.readings WHERE member_id = '" + r.member.member + "'") == "1");
+    BOOST_TEST(r.at("2999-01-01T00:00:00Z&post=" + post)["recorded"] == true);
+}
+
 BOOST_AUTO_TEST_CASE(before_there_was_a_thread_nobody_read_it) {
     Instance instance;
     Record r(instance);

@@ -74,18 +74,37 @@ BOOST_AUTO_TEST_CASE(a_release_is_read_like_the_messages_in_it) {
     BOOST_TEST(r.sent("?post=" + r.post) == "Mehdi Member, Mona Moderator, Odile Observer");
 }
 
-BOOST_AUTO_TEST_CASE(whether_it_was_recorded_is_told_of_the_moment_asked_for) {
+BOOST_AUTO_TEST_CASE(that_somebody_is_not_on_record_proves_something_only_where_recording_had_no_break) {
     Instance instance;
     Readings r(instance);
-    const auto recorded = [&](const std::string& at) { return r.moderator.get(r.path + "/threads/" + r.thread + "/readers?at=" + at).json()["recorded"].get<bool>(); };
+    const auto recorded = [&](const std::string& post, const std::string& at = "") {
+        const std::string query = "?at=" + (at.empty() ? "2999-01-01T00:00:00Z" : at) + (post.empty() ? "" : "&post=" + post);
+        return r.moderator.get(r.path + "/threads/" + r.thread + "/readers" + query).json()["recorded"].get<bool>();
+    };
     const auto now = [&] { return instance.sql("SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"); };
     const std::string before = now();
     r.record(true);
-    const std::string within = now();
+    BOOST_TEST(!recorded(""), "it could be read before");
+    BOOST_TEST(!recorded(r.post));
+    BOOST_TEST(!recorded(r.post, before));
+    const std::string post = r.say("Enregistré"), within = now();
+    BOOST_TEST(recorded(post));
+    BOOST_TEST(!recorded(post, before), "it was not there yet");
     r.record(false);
-    BOOST_TEST(!recorded(before));
-    BOOST_TEST(recorded(within));
-    BOOST_TEST(!recorded(now()));
+    r.member.get(r.posts());        // nobody is told of that
+    BOOST_TEST(!recorded(post));
+    r.record(true);
+    BOOST_TEST(!recorded(post), "somebody may have read it in the meantime");
+    BOOST_TEST(recorded(post, within));
+    BOOST_TEST(recorded(r.say("Après")));
+    // Whoever reads a circle finds the thread there only from when it arrived.
+    const std::string circle = r.circle_of({&r.moderator, &r.member});
+    BOOST_REQUIRE(r.moderator.put(r.path + "/threads/" + r.thread + "/label", {{"circle", circle}, {"reason", "Argent"}}).status == 200);
+    BOOST_TEST(recorded(post));
+    BOOST_TEST(recorded(""));
+    BOOST_TEST(recorded(post, within));
+    r.record(false);
+    BOOST_TEST(!recorded(""));
 }
 
 BOOST_AUTO_TEST_CASE(whoever_is_refused_reads_nothing) {

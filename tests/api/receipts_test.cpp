@@ -174,6 +174,48 @@ BOOST_AUTO_TEST_CASE(secrecy_without_end_and_of_those_who_never_left_is_kept) {
     BOOST_TEST(cast.member.get("/me/receipts").json()["items"][0]["secrecy_months"].is_null());
 }
 
+BOOST_AUTO_TEST_CASE(whom_somebody_invited_is_forgotten_after_the_limitation_period_whoever_that_was) {
+    Instance instance;
+    Cast cast(instance);
+    const std::string sent = cast.path + "/invitations";
+    std::string ids;
+    for (const char* email : {"one@example.net", "two@example.net", "three@example.net"})
+        ids = cast.moderator.post(sent, {{"invitations", {{{"email", email}, {"name", "Ina Vited"}}}}, {"message", "Chère Ina"}}).json()["items"][0]["id"];
+    BOOST_REQUIRE(cast.moderator.remove(sent + "/" + ids).status == 204);
+    instance.settle_audit();
+    const auto known = [&] {
+        return instance.sql("SELECT (SELECT count(*) FROM margelle.audit_entries WHERE kind LIKE 'invitation.%' AND personal::text LIKE '%@example.net%') || ' '"
+                            " || (SELECT count(*) FROM margelle.invitations i WHERE i::text LIKE '%@example.net%' OR i::text LIKE '%Ina%')");
+    };
+    BOOST_TEST(known() == "4 3");
+    anonymised(instance);
+    BOOST_TEST(known() == "4 3");
+    instance.sql("SET LOCAL session_replication_role = replica; UPDATE margelle.audit_entries SET at = at - interval '61 months';"
+                 "UPDATE margelle.invitations SET created_at = created_at - interval '61 months', expires_at = expires_at - interval '61 months'");
+    anonymised(instance);
+    BOOST_TEST(known() == "0 0");
+    for (const Json& one : cast.moderator.get(sent).items()) BOOST_TEST((one["state"] != "pending"));
+    BOOST_TEST(instance.sql("SELECT count(*) FROM margelle.audit_entries WHERE kind = 'invitation.sent' AND hash IS NULL") == "0");
+}
+
+BOOST_AUTO_TEST_CASE(who_erases_their_account_is_gone_from_the_record_of_their_invitation) {
+    Instance instance;
+    Cast cast(instance);
+    instance.settle_audit();
+    const std::string known = "SELECT count(*) FROM margelle.audit_entries WHERE kind LIKE 'invitation.%' AND personal ->> 'email' = '" + cast.member.email + "'";
+    BOOST_TEST(instance.sql(known) == "2");
+    BOOST_REQUIRE(cast.member.remove("/me", {{"confirm_email", cast.member.email}}).status == 204);
+    BOOST_TEST(instance.sql(known) == "0");
+    // Also what was not chained yet then.
+    BOOST_REQUIRE(cast.moderator.post(cast.path + "/invitations", {{"invitations", {{{"email", cast.outsider.email}}}}}).status == 201);
+    BOOST_TEST(instance.sql("SELECT count(*) FROM margelle.audit_entries WHERE personal ->> 'email' = '" + cast.outsider.email + "'") == "1");
+    instance.sql("SET LOCAL session_replication_role = replica; UPDATE margelle.memberships SET role = 'member' WHERE member_id = '" + cast.outsider.member + "'");
+    BOOST_REQUIRE(cast.outsider.remove("/me", {{"confirm_email", cast.outsider.email}}).status == 204);
+    instance.settle_audit();
+    anonymised(instance);
+    BOOST_TEST(instance.sql("SELECT count(*) FROM margelle.audit_entries WHERE personal ->> 'email' = '" + cast.outsider.email + "'") == "0");
+}
+
 BOOST_AUTO_TEST_CASE(the_register_lets_nothing_but_anonymising_through) {
     Instance instance;
     Cast cast(instance);

@@ -189,6 +189,26 @@ BOOST_AUTO_TEST_CASE(an_approval_ends_with_the_right_to_give_it) {
     BOOST_TEST(s.moderator.get(s.at(release)).json()["approvals"].size() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(an_approval_does_not_come_back_with_the_agreement_or_the_circle) {
+    Instance instance;
+    Square s(instance);
+    const std::string release = s.propose(s.moderator);
+    const auto approvals = [&](const std::string& of) { return instance.sql("SELECT count(*) FROM margelle.release_approvals WHERE release_id = '" + of + "'"); };
+    for (const char* act : {"withdrawal", "refusal"}) {
+        BOOST_REQUIRE(s.approve(s.member, release) == 200);
+        BOOST_REQUIRE(s.member.post(s.path + "/nda/" + act, act == std::string("refusal") ? Json{{"version", 2}} : Json(nullptr)).status == 204);
+        BOOST_TEST(approvals(release) == "0", act);
+        s.accept(s.member);
+    }
+    const std::string circle = s.circle_of({&s.moderator, &s.member});
+    const std::string thread = s.thread_in(circle, s.moderator);
+    const std::string within = s.propose(s.moderator, {{"thread", thread}, {"posts", Json::array()}, {"summary", "En bref."}});
+    for (const std::string& one : {release, within}) BOOST_REQUIRE(s.approve(s.member, one) == 200);
+    BOOST_REQUIRE(s.moderator.remove(s.path + "/circles/" + circle + "/members/" + s.member.member).status == 204);
+    BOOST_TEST(approvals(within) == "0");
+    BOOST_TEST(approvals(release) == "1", "what everybody reads is another matter");
+}
+
 BOOST_AUTO_TEST_CASE(the_record_tells_moderators_outside_of_a_circle_no_more_than_that_it_releases) {
     Instance instance;
     Square s(instance);

@@ -46,6 +46,13 @@ BOOST_AUTO_TEST_CASE(what_was_interrupted_is_loaded_anew_and_what_is_whole_stays
     BOOST_TEST(count("groups") == "2");
     BOOST_TEST(count("sessions") == "0");
     BOOST_TEST(instance.sql("SELECT min(created_at) < now() - interval '2 days' FROM margelle.posts") == "t");
+    // A circle with its discussion, which those outside neither read nor are counted as having read.
+    BOOST_TEST(instance.sql("SELECT count(*) || ' ' || bool_and(m.member_id <> h.member_id) FROM margelle.circle_members m, margelle.accounts h WHERE h.email = 'helene@demo.example'") == "4 true");
+    BOOST_TEST(instance.sql("SELECT count(*) FROM margelle.posts p JOIN margelle.circles c ON c.circle_id = p.feed_id") == "5");
+    BOOST_TEST(instance.sql("SELECT count(*) FROM margelle.read_marks r JOIN margelle.threads t USING (group_id, thread_id) JOIN margelle.circles c ON c.circle_id = t.feed_id") == "4");
+    // Releases are as old as what they copy.
+    BOOST_TEST(instance.sql("SELECT bool_and(x.written_at = p.created_at) FROM margelle.release_passages x JOIN margelle.posts p USING (group_id, post_id)") == "t");
+    BOOST_TEST(instance.sql("SELECT bool_and(r.proposed_at > t.last_post_at AND coalesce(r.published_at, now()) > r.proposed_at AND coalesce(r.published_at, r.proposed_at) < now() - interval '6 hours') FROM margelle.releases r JOIN margelle.threads t USING (group_id, thread_id)") == "t");
     BOOST_TEST(instance.stranger().post("/session", {{"email", "helene@demo.example"}, {"password", "neuf pommes vertes"}}).status == 200);
     const std::string before = instance.sql("SELECT string_agg(post_id::text, '' ORDER BY post_id) FROM margelle.posts");
     BOOST_TEST(load(instance, again) == 0);

@@ -10,6 +10,7 @@
 #include "persistence/memberships.hpp"
 #include "persistence/nda.hpp"
 #include "persistence/posts.hpp"
+#include "persistence/readings.hpp"
 #include "persistence/releases.hpp"
 #include "persistence/sql.hpp"
 #include "persistence/threads.hpp"
@@ -287,6 +288,77 @@ BOOST_AUTO_TEST_CASE(an_approval_that_is_taken_back_while_a_release_is_published
     BOOST_REQUIRE(releases::publish(publishing, release));
     BOOST_TEST(meanwhile(instance, publishing, [&] { return cast.member.remove(at + "/approval"); }).status == 409);
     BOOST_TEST(cast.anonymous.get("/square/" + release).status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(whoever_is_removed_while_what_they_approved_is_published_is_removed) {
+    Instance instance;
+    Cast cast(instance);
+    const std::string release = cast.member.post(cast.path + "/releases", {{"title", "Bilan"}, {"summary", "En bref."}}).json()["id"], at = cast.path + "/releases/" + release;
+    for (Client* who : {&cast.member, &cast.moderator}) BOOST_REQUIRE(who->put(at + "/approval").status == 200);
+    Connection connection(instance.database.app_url());
+    Transaction publishing(connection, Access::write);
+    publishing.enter(token_hash(cast.moderator), cast.group);
+    BOOST_REQUIRE(releases::publish(publishing, release));
+    BOOST_TEST(meanwhile(instance, publishing, [&] { return cast.moderator.patch(cast.path + "/members/" + cast.member.member, {{"state", "removed"}}); }).status == 200);
+    BOOST_TEST(cast.anonymous.get("/square/" + release).status == 200);
+    BOOST_TEST(instance.sql("SELECT count(*) FROM margelle.release_approvals") == "2", "what was decided keeps its approvals");
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_added_to_a_release_while_it_is_approved) {
+    Instance instance;
+    Cast cast(instance);
+    const std::string release = cast.member.post(cast.path + "/releases", {{"title", "Bilan"}, {"thread", cast.thread}, {"summary", "En bref."}, {"posts", Json::array()}}).json()["id"];
+    Connection approving_connection(instance.database.app_url()), adding_connection(instance.database.app_url());
+    Transaction approving(approving_connection, Access::write);
+    approving.enter(token_hash(cast.moderator), cast.group);
+    releases::approve(approving, release, true);
+    bool refused = false;
+    meanwhile(instance, approving, [&] {
+        Transaction adding(adding_connection, Access::write);
+        adding.enter(token_hash(cast.member), cast.group);
+        try {
+            persistence::run(adding, "INSERT INTO margelle.release_passages (group_id, release_id, number, post_id) VALUES ($1, $2, 1, $3)", cast.group, release, cast.post);
+            adding.commit();
+        } catch (const std::exception&) {
+            refused = true;
+        }
+        return Answer{};
+    });
+    BOOST_TEST(refused);
+}
+
+BOOST_AUTO_TEST_CASE(two_readings_of_one_person_at_once_wait_in_one_order) {
+    Instance instance;
+    Cast cast(instance);
+    std::string first = cast.thread, second = cast.member.post(cast.path + "/threads", {{"title", "Autre"}, {"body", "Ailleurs"}}).json()["id"];
+    if (second < first) std::swap(first, second);
+    Connection one(instance.database.app_url()), other(instance.database.app_url());
+    Transaction holder(one, Access::write);
+    holder.enter(token_hash(cast.member), cast.group);
+    BOOST_REQUIRE(persistence::readings::keep(holder, {first, 1, 1}));
+    bool kept = false;
+    std::thread reading([&] {
+        Transaction t(other, Access::write);
+        t.enter(token_hash(cast.member), cast.group);
+        kept = persistence::readings::keep(t, std::vector<persistence::readings::Sent>{{second, 1, 1}, {first, 1, 1}});
+        t.commit();
+    });
+    wait_until_somebody_waits(instance);
+    // Had the other begun with the second, each would wait for the other now.
+    BOOST_TEST(persistence::readings::keep(holder, {second, 1, 1}));
+    holder.commit();
+    reading.join();
+    BOOST_TEST(kept);
+    BOOST_TEST(instance.sql("SELECT count(*) FROM margelle.readings") == "2");
+}
+
+BOOST_AUTO_TEST_CASE(what_somebody_reads_no_longer_is_not_kept) {
+    Instance instance;
+    CircleCast cast(instance);
+    Connection connection(instance.database.app_url());
+    Transaction reading(connection, Access::write);
+    reading.enter(token_hash(cast.moderator), cast.group);
+    BOOST_TEST(!persistence::readings::keep(reading, std::vector<persistence::readings::Sent>{{cast.thread, 1, 1}, {cast.hidden, 1, 1}}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -4,6 +4,18 @@
 
 using margelle::render_markdown;
 
+namespace {
+
+std::string times(std::size_t count, const std::string& piece) {
+    std::string out;
+    while (count-- > 0) out += piece;
+    return out;
+}
+
+bool has(const std::string& html, const std::string& what) { return html.find(what) != std::string::npos; }
+
+}  // namespace
+
 BOOST_AUTO_TEST_SUITE(markdown)
 
 BOOST_AUTO_TEST_CASE(raw_html_never_passes) {
@@ -36,6 +48,51 @@ BOOST_AUTO_TEST_CASE(a_mention_in_a_table_stays_readable) {
     BOOST_TEST(rendered.html.find("<td><span class=\"mention\" data-member=\"" + id + "\">@Anne</span></td>") != std::string::npos);
     BOOST_TEST(rendered.html.find(">lien</a>") != std::string::npos);
     BOOST_TEST(rendered.mentions.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_table_that_would_be_filled_up_is_shown_as_it_was_written) {
+    for (const std::string end : {"\n", "\r\n", "\r"})
+        for (const std::string quote : {"", "> "}) {
+            const std::string bomb = quote + times(300, "|a") + end + quote + times(300, "|-") + end + times(300, quote + "|" + end);
+            const std::string html = render_markdown(bomb).html;
+            BOOST_TEST(!has(html, "<table"));
+            BOOST_TEST(html.size() < 2 * bomb.size() + 10'000);
+        }
+    // Many small ones are one large one.
+    const std::string small = times(100, "|a") + "\n" + times(100, "|-") + "\n" + times(150, "|\n");
+    BOOST_TEST(has(render_markdown(small).html, "<table"));
+    for (const char* between : {"\n", "# a\n"}) BOOST_TEST(render_markdown(times(30, small + between)).html.size() < 400'000u);
+}
+
+BOOST_AUTO_TEST_CASE(an_honest_table_stays_one) {
+    std::string table = "| Commune | Logements | Part |\n|:--|--:|:-:|\n";
+    for (int i = 0; i < 500; ++i) table += i % 3 ? "| Le Bois | 12 | 3 % |\n" : "| - | - | - |\n";
+    const std::string html = render_markdown(table).html;
+    BOOST_TEST(has(html, "<table"));
+    BOOST_TEST(has(html, ">Le Bois</td>"));
+}
+
+BOOST_AUTO_TEST_CASE(no_text_becomes_far_larger_than_it_is) {
+    std::string fences = "e";
+    for (int i = 1; i < 140; ++i) fences += std::string(i, '`') + "e";
+    std::string list;
+    for (int i = 0; i < 100; ++i) list += std::string(2 * i, ' ') + "- a\n";
+    for (const std::string& text : {
+             "[a]: " + std::string(10'000, 'u') + "\n\n" + times(3'000, "[a]"), "[a]: u\n'" + times(500, "title of some length\n") + "'\n\n" + times(3'000, "[a]"),
+             times(20'000, ">"), times(10'000, ">") + "a\n" + times(5'000, "b\n"), times(5'000, "> - "), times(5'000, "- ") + "a\n" + times(10'000, "\n"),
+             times(5'000, "1. ") + "a\n" + times(5'000, "\n"), times(20'000, "["), times(5'000, "[a]("), times(3'000, "![[]()"), times(5'000, "**a *b "),
+             times(5'000, "~a ~~b "), "http://a.b/" + times(20'000, ")"), "http://a.b/" + times(7'000, ")*"), times(5'000, "a|") + "\n" + times(5'000, "-|"),
+             times(20'000, "|"), times(3'000, "[a](b)"), times(20'000, "<"), fences, list})
+        BOOST_TEST(render_markdown(text).html.size() <= 400'000u, text.substr(0, 40));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_too_much_is_shown_as_it_was_written) {
+    const std::string text = "[a]: " + std::string(20'000, 'u') + "\n\n<b> & " + times(2'000, "[a]");
+    const std::string html = render_markdown(text).html;
+    BOOST_TEST(html == "<p>[a]: " + std::string(20'000, 'u') + "<br />\n<br />\n&lt;b&gt; &amp; " + times(2'000, "[a]") + "</p>\n");
+    // An agreement's clauses, its references and its nested lists are not.
+    const std::string agreement = times(300, "1. **Article** [1], voir [la loi][2] et [2]\n   - alinéa (a)\n     - point\n\n") + "[1]: https://example.org/1\n[2]: https://example.org/2\n";
+    BOOST_TEST(has(render_markdown(agreement).html, "href=\"https://example.org/2\">la loi</a>"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
