@@ -342,15 +342,16 @@ BOOST_AUTO_TEST_CASE(where_no_version_is_published_nobody_but_moderators_is_let_
     BOOST_TEST(moderator.get(path + "/members").problem() == "nda-required");
 }
 
-BOOST_AUTO_TEST_CASE(the_models_to_start_from_are_marked_and_in_french) {
+BOOST_AUTO_TEST_CASE(the_models_to_start_from_are_marked_and_in_both_languages) {
     Instance instance;
     Client account = instance.person("Anne");
     const Json models = account.get("/nda-models").json()["items"];
-    BOOST_TEST(models.size() == 2u);
+    BOOST_TEST(models.size() == 4u);
     for (const Json& model : models) {
         const std::string text = model["text"];
-        BOOST_TEST(text.find("juriste") + text.find("avocat") != 2 * std::string::npos, model["name"]);
-        BOOST_TEST(text.find("documents administratifs") != std::string::npos, model["name"]);
+        const bool french = model["language"] == "fr";
+        BOOST_TEST(text.find(french ? "juriste" : "lawyer") != std::string::npos, model["name"]);
+        BOOST_TEST(text.find(french ? "documents administratifs" : "administrative documents") != std::string::npos, model["name"]);
     }
 }
 

@@ -153,7 +153,10 @@ export const members = [
   ),
   route('GET', '/territories', () => list([{ code: '03023', kind: 'commune', name: 'Bellerive' }])),
   route('GET', '/organisations', () => list([])),
-  route('GET', '/nda-models', () => list([{ name: 'short', title: 'Accord en une page', summary: 'Ce qui se dit ici reste ici.', text: '## Objet\n\n…' }])),
+  route('GET', '/nda-models', () => list([
+    { name: 'short', language: 'fr', title: 'Accord en une page', summary: 'Ce qui se dit ici reste ici.', text: '## Objet\n\n…' },
+    { name: 'short', language: 'en', title: 'One-page agreement', summary: 'What is said here stays here.', text: '## Purpose\n\n…' }
+  ])),
   route('POST', '/markdown-previews', (_, { body }) => ok({ html: `<p>${String(body.text)}</p>` })),
   route('GET', '/groups', (world, { query }) => list(query.get('scope') === 'listed' ? world.listed : [world.group, ...world.groups])),
   route('POST', '/groups', (world, { body }) => {

@@ -44,6 +44,20 @@ describe('whoever facilitates a group', () => {
     ]);
   });
 
+  test('starts from an English model, whose language then counts, or adds it as the translation of the French one', async () => {
+    opened = await visit(browser, desk);
+    const { page } = opened;
+    await page.click('text=One-page agreement');
+    expect(await page.getByLabel('Le texte en entier').inputValue()).toContain('## Purpose');
+    expect(await page.getByLabel('Langue du texte').inputValue()).toBe('en');
+    await page.click('text=Accord en une page');
+    expect(await page.getByLabel('Langue du texte').inputValue()).toBe('fr');
+    await page.click('text=Ajouter une traduction');
+    await page.click('details >> text=One-page agreement');
+    expect(await page.getByLabel('Traduction du texte').inputValue()).toContain('## Purpose');
+    expect(await page.getByLabel('Le texte en entier').inputValue()).toContain('## Objet');
+  });
+
   test('sees who has not accepted, reminds all in one act, and learns who was left out', async () => {
     opened = await visit(browser, desk);
     const { page } = opened;
