@@ -38,6 +38,22 @@ bool worth_another_try(const std::string& state) { return state == "40001" || st
 // By which a repeated Idempotency-Key is told from one that is used for something else.
 std::string request_hash(const Request& request) { return sha256(request.path + '\n' + request.body); }
 
+// Before the answer leaves. The request is done: only this is tried again. What its caller may not read any more is not sent.
+void keep_readings(persistence::Connection& connection, const std::string& token_hash, Context& context) {
+    for (int attempt_number = 1;; ++attempt_number) {
+        try {
+            persistence::Transaction t(connection, persistence::Access::write);
+            t.enter(token_hash, context.who().group, context.request.address);
+            if (!persistence::readings::keep(t, context.sent)) throw Error(Code::not_found);
+            t.commit();
+            return;
+        } catch (const SqlFailure& failure) {
+            if (!worth_another_try(failure.state)) throw;
+            if (attempt_number == attempts) throw Error(Code::busy);
+        }
+    }
+}
+
 // What PostgreSQL's refusals mean to a caller (appendix A of its manual); nothing: a fault.
 std::optional<Code> code_of(const std::string& state) {
     if (state == "23505") return Code::conflict;
@@ -131,12 +147,7 @@ Response App::attempt(const Prepared& prepared, persistence::Connection& connect
     const persistence::Entrance who = context.who();
     const auto token_hash = context.token_hash();
     context.commit();
-    if (who.records_reading && !context.sent.empty()) {
-        persistence::Transaction t(connection, persistence::Access::write);
-        t.enter(token_hash, who.group, request.address);
-        for (const auto& sent : context.sent) persistence::readings::keep(t, sent);
-        t.commit();
-    }
+    if (who.records_reading && !context.sent.empty()) keep_readings(connection, *token_hash, context);
 
     if (!context.changed.empty()) services_.announcer.changed(context.changed);
     if (!context.ended_sessions.empty()) services_.announcer.ended(context.ended_sessions);
