@@ -212,9 +212,11 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
     RETURNING t.member_id
 $$;
 
+-- With a new password the links end that were on their way: somebody else may have asked for them, or read them.
 CREATE FUNCTION margelle.set_password(p_member uuid, p_password_hash text) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
-    UPDATE margelle.accounts SET password_hash = p_password_hash WHERE member_id = p_member
+    UPDATE margelle.accounts SET password_hash = p_password_hash WHERE member_id = p_member;
+    UPDATE margelle.mail_tokens SET used_at = now() WHERE member_id = p_member AND kind IN ('sign_in', 'set_password') AND used_at IS NULL;
 $$;
 
 -- The token of a mail's stop link serves more than once: a second click must not look like a failure.

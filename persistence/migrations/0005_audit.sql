@@ -92,15 +92,20 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
     SELECT margelle.record(margelle.current_group(), p_kind, p_subject, p_object, p_data) WHERE margelle.current_group() IS NOT NULL
 $$;
 
--- Somebody reads as somebody else: once an hour for each pair of them.
+-- Somebody reads as somebody else: once an hour for each pair of them. Nobody in the group, or no category, is nobody to read as.
 CREATE FUNCTION margelle.record_reading_as(p_as text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE subject uuid := CASE WHEN p_as LIKE 'member:%' THEN split_part(p_as, ':', 2) END;
 BEGIN
+    IF subject IS NOT NULL AND NOT EXISTS (SELECT FROM margelle.memberships m
+                                            WHERE m.group_id = margelle.current_group() AND m.member_id = subject)
+       OR p_as LIKE 'category:%' AND NOT EXISTS (SELECT FROM margelle.actor_categories c WHERE c.category = split_part(p_as, ':', 2)) THEN
+        RETURN;
+    END IF;
     IF NOT EXISTS (SELECT FROM margelle.audit_entries e
                     WHERE e.group_id = margelle.current_group() AND e.actor_id = margelle.current_member() AND e.kind = 'read.as'
                       AND e.data ->> 'as' = p_as AND e.at > now() - interval '1 hour') THEN
-        PERFORM margelle.record_act('read.as', (SELECT m.member_id FROM margelle.members m WHERE m.member_id = subject), NULL, jsonb_build_object('as', p_as));
+        PERFORM margelle.record_act('read.as', subject, NULL, jsonb_build_object('as', p_as));
     END IF;
 END $$;
 

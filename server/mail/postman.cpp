@@ -1,6 +1,7 @@
 #include "server/mail/postman.hpp"
 
 #include <chrono>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "persistence/nda.hpp"
@@ -61,16 +62,11 @@ void Postman::work() {
     persistence::Connection connection(config_.database_url, config_.prepared_statements);
     auto next_housekeeping = std::chrono::steady_clock::now();
     for (;;) {
+        if (std::chrono::steady_clock::now() >= next_housekeeping) {
+            next_housekeeping = std::chrono::steady_clock::now() + housekeeping;
+            keep_house(connection);
+        }
         try {
-            if (std::chrono::steady_clock::now() >= next_housekeeping) {
-                persistence::Transaction t(connection, persistence::Access::write);
-                persistence::outbox::queue_notices(t);
-                persistence::outbox::sweep(t);
-                persistence::nda::hold_versions(t);
-                persistence::nda::anonymise(t, config_.limitation_years);
-                t.commit();
-                next_housekeeping = std::chrono::steady_clock::now() + housekeeping;
-            }
             while (deliver_next(connection)) {
                 const std::lock_guard lock(mutex_);
                 if (stopped_) return;
@@ -83,6 +79,23 @@ void Postman::work() {
         if (stopped_) return;
         woken_ = false;
     }
+}
+
+// Each task for itself: none of them, nor the mail, waits for one that fails.
+void Postman::keep_house(persistence::Connection& connection) const {
+    const auto attend_to = [&](const char* task, const std::function<void(persistence::Transaction&)>& act) {
+        try {
+            persistence::Transaction t(connection, persistence::Access::write);
+            act(t);
+            t.commit();
+        } catch (const std::exception& error) {
+            log(Level::warning, "housekeeping failed", {{"task", task}, {"error", error.what()}});
+        }
+    };
+    attend_to("notices", [](auto& t) { persistence::outbox::queue_notices(t); });
+    attend_to("sweeping", [](auto& t) { persistence::outbox::sweep(t); });
+    attend_to("versions", [](auto& t) { persistence::nda::hold_versions(t); });
+    attend_to("register", [this](auto& t) { persistence::nda::anonymise(t, config_.limitation_years); });
 }
 
 bool Postman::deliver_next(persistence::Connection& connection) {

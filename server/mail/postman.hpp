@@ -24,6 +24,7 @@ public:
 
 private:
     void work();
+    void keep_house(persistence::Connection& connection) const;
     bool deliver_next(persistence::Connection& connection);
     Mail render(persistence::Transaction& t, const persistence::outbox::Mail& mail) const;
 

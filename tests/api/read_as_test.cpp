@@ -90,6 +90,20 @@ BOOST_AUTO_TEST_CASE(it_is_recorded_once_an_hour_for_each_pair) {
     BOOST_TEST(entries[1]["subject"]["id"] == cast.observer.member);
 }
 
+BOOST_AUTO_TEST_CASE(who_is_invented_is_not_recorded) {
+    Instance instance;
+    Cast cast(instance, "nda", "listed");
+    for (int i = 0; i < 3; ++i) {
+        cast.member.get(cast.path, as("member:01a20c84-b96f-7529-8ef6-00000000000" + std::to_string(i)));
+        cast.member.get(cast.path, as("category:made_up_" + std::string(1, static_cast<char>('a' + i))));
+    }
+    cast.member.get(cast.path, as(cast.outsider));
+    BOOST_TEST(cast.moderator.get(cast.path + "/audit?kind=read.as").items().empty());
+    cast.member.get(cast.path, as(cast.revoked));
+    cast.member.get(cast.path, as("category:resident"));
+    BOOST_TEST(cast.moderator.get(cast.path + "/audit?kind=read.as").items().size() == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(whom_one_reads_as_has_to_be_said_properly) {
     Instance instance;
     Cast cast(instance);

@@ -229,6 +229,27 @@ BOOST_AUTO_TEST_CASE(a_reset_sets_the_password_and_ends_every_other_session) {
     BOOST_TEST(other.post("/password-resets/redemption", {{"token", token}, {"new_password", password}}).problem() == "wrong-credentials");
 }
 
+BOOST_AUTO_TEST_CASE(a_new_password_ends_the_links_that_were_on_their_way) {
+    Instance instance;
+    Client account = with_password(instance);
+    Client browser = instance.stranger();
+    const auto tokens = [&] {
+        return std::pair(instance.mail_token("sign_in", account.member), instance.mail_token("set_password", account.member));
+    };
+    const auto serve = [&](const std::pair<std::string, std::string>& links) {
+        return browser.post("/sign-in-links/redemption", {{"token", links.first}}).status == 200 ||
+               browser.post("/password-resets/redemption", {{"token", links.second}, {"new_password", "onze figues sèches"}}).status == 200;
+    };
+    const auto before_reset = tokens();
+    const std::string stop = instance.mail_token("stop_notices", account.member);
+    BOOST_REQUIRE(browser.post("/password-resets/redemption", {{"token", instance.mail_token("set_password", account.member)}, {"new_password", "dix poires mûres"}}).status == 200);
+    BOOST_TEST(!serve(before_reset));
+    BOOST_TEST(browser.post("/notice-stops", {{"token", stop}}).status == 204);
+    const auto before_change = tokens();
+    BOOST_REQUIRE(browser.put("/me/password", {{"current_password", "dix poires mûres"}, {"new_password", "douze noix vertes"}}).status == 204);
+    BOOST_TEST(!serve(before_change));
+}
+
 BOOST_AUTO_TEST_CASE(a_change_of_password_ends_ones_other_sessions_and_keeps_ones_own) {
     Instance instance;
     Client account = with_password(instance);
