@@ -10,21 +10,25 @@
 namespace margelle::persistence::posts {
 namespace {
 
-#define POST_COLUMNS \
-    "p.post_id AS id, p.thread_id, p.number, p.author_id AS \"author.id\", author.name AS \"author.name\", ms.category, o.name AS organisation_name," \
-    " parent.post_id AS \"in_reply_to.id\", parent.number AS \"in_reply_to.number\", parent_author.name AS \"in_reply_to.author_name\"," \
-    " p.body_html, p.created_at, p.edited_at, p.deleted_at IS NOT NULL AS deleted," \
-    " coalesce(re.counts, '{}') AS reactions, coalesce(re.mine, '[]') AS my_reactions, p.revision"
-#define POST_TABLES \
-    " FROM margelle.posts p" \
-    " JOIN margelle.members author ON author.member_id = p.author_id" \
-    " LEFT JOIN margelle.memberships ms ON ms.group_id = p.group_id AND ms.member_id = p.author_id" \
-    " LEFT JOIN margelle.organisations o ON o.organisation_id = ms.organisation_id" \
-    " LEFT JOIN margelle.posts parent ON parent.group_id = p.group_id AND parent.post_id = p.parent_id" \
-    " LEFT JOIN margelle.members parent_author ON parent_author.member_id = parent.author_id" \
-    " LEFT JOIN LATERAL (SELECT jsonb_object_agg(x.reaction, x.n) AS counts, jsonb_agg(x.reaction) FILTER (WHERE x.mine) AS mine" \
-    "    FROM (SELECT r.reaction, count(*) AS n, bool_or(r.member_id = $2) AS mine FROM margelle.reactions r" \
-    "           WHERE r.group_id = $1 AND r.post_id = p.post_id GROUP BY r.reaction) x) re ON true"
+// The posts that `which` chooses, with what is shown beside them; `more` columns for the caller. $1 is the group, $2 who reads. What is
+// counted beside a page is counted once for all of it, not for each post.
+#define POSTS(which, more)                                                                                                                                   \
+    "WITH page AS MATERIALIZED (SELECT p.* FROM margelle.posts p WHERE p.group_id = $1 AND " which                                                           \
+    "),"                                                                                                                                                     \
+    " reacted AS (SELECT x.post_id, jsonb_object_agg(x.reaction, x.n) AS counts, jsonb_agg(x.reaction) FILTER (WHERE x.mine) AS mine"                        \
+    "   FROM (SELECT r.post_id, r.reaction, count(*) AS n, bool_or(r.member_id = $2) AS mine FROM margelle.reactions r"                                      \
+    "          WHERE r.group_id = $1 AND r.post_id IN (SELECT page.post_id FROM page) GROUP BY r.post_id, r.reaction) x GROUP BY x.post_id)"                 \
+    "SELECT p.post_id AS id, p.thread_id, p.number, p.author_id AS \"author.id\", author.name AS \"author.name\", ms.category, o.name AS organisation_name," \
+    " parent.post_id AS \"in_reply_to.id\", parent.number AS \"in_reply_to.number\", parent_author.name AS \"in_reply_to.author_name\","                     \
+    " p.body_html, p.created_at, p.edited_at, p.deleted_at IS NOT NULL AS deleted,"                                                                          \
+    " coalesce(re.counts, '{}') AS reactions, coalesce(re.mine, '[]') AS my_reactions, p.revision" more                                                      \
+    " FROM page p"                                                                                                                                           \
+    " JOIN margelle.members author ON author.member_id = p.author_id"                                                                                        \
+    " LEFT JOIN margelle.memberships ms ON ms.group_id = $1 AND ms.member_id = p.author_id"                                                                  \
+    " LEFT JOIN margelle.organisations o ON o.organisation_id = ms.organisation_id"                                                                          \
+    " LEFT JOIN margelle.posts parent ON parent.group_id = $1 AND parent.post_id = p.parent_id"                                                              \
+    " LEFT JOIN margelle.members parent_author ON parent_author.member_id = parent.author_id"                                                                \
+    " LEFT JOIN reacted re ON re.post_id = p.post_id ORDER BY p.number"
 
 Outcome outcome_of(std::string_view text) {
     static constexpr std::pair<std::string_view, Outcome> outcomes[] = {
@@ -74,9 +78,8 @@ std::optional<Extent> extent(Transaction& t, const std::string& thread) {
 }
 
 Page page(Transaction& t, const std::string& thread, const Extent& extent, int from, int limit) {
-    const auto rows = run(t,
-        "SELECT " POST_COLUMNS POST_TABLES " WHERE p.group_id = $1 AND p.thread_id = $3 AND p.number >= $4 ORDER BY p.number LIMIT $5",
-        t.who().group, t.who().member, thread, from, limit);
+    const auto rows = run(
+        t, POSTS("p.thread_id = $3 AND p.number >= $4 ORDER BY p.number LIMIT $5", ""), t.who().group, t.who().member, thread, from, limit);
     Page page{json_array(rows), 0, 0, std::nullopt, std::nullopt};
     if (!rows.empty()) {
         page.first = rows.front()["number"].as<int>();
@@ -88,8 +91,7 @@ Page page(Transaction& t, const std::string& thread, const Extent& extent, int f
 }
 
 std::optional<Shown> show(Transaction& t, const std::string& post) {
-    const auto rows = run(t, "SELECT " POST_COLUMNS ", p.body, p.feed_id AS _feed_id" POST_TABLES " WHERE p.group_id = $1 AND p.post_id = $3",
-                          t.who().group, t.who().member, post);
+    const auto rows = run(t, POSTS("p.post_id = $3", ", p.body, p.feed_id AS _feed_id"), t.who().group, t.who().member, post);
     if (rows.empty()) return std::nullopt;
     const auto row = rows[0];
     return Shown{json_object(row), row["revision"].as<int>(), row["number"].as<int>(), row["author.id"].as<std::string>(), row["thread_id"].as<std::string>(),

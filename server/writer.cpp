@@ -8,8 +8,6 @@
 
 namespace margelle {
 
-namespace posts = persistence::posts;
-
 namespace {
 
 constexpr std::size_t batch_size = 128;
@@ -60,12 +58,12 @@ Writer::Batch Writer::next() {
 }
 
 void Writer::write(persistence::Connection& connection, Batch batch) {
-    std::vector<const posts::New*> asked;
+    std::vector<const persistence::posts::New*> asked;
     for (const Entry& entry : batch) asked.push_back(&entry.post);
-    std::vector<posts::Written> written;
+    std::vector<persistence::posts::Written> written;
     try {
         persistence::Transaction t(connection, persistence::Access::write);
-        written = posts::write(t, asked);
+        written = persistence::posts::write(t, asked);
         t.commit();
     } catch (const std::exception& failure) {
         const auto* sql = dynamic_cast<const persistence::SqlFailure*>(&failure);
@@ -79,11 +77,11 @@ void Writer::write(persistence::Connection& connection, Batch batch) {
     }
     std::vector<Feed> changed;
     for (std::size_t i = 0; i < batch.size(); ++i)
-        if (written[i].outcome == posts::Outcome::created) add(changed, {batch[i].post.group, written[i].feed});
+        if (written[i].outcome == persistence::posts::Outcome::created) add(changed, {batch[i].post.group, written[i].feed});
     if (!changed.empty()) app_.services().announcer.changed(changed);
     for (std::size_t i = 0; i < batch.size(); ++i) {
         Entry& entry = batch[i];
-        if (written[i].outcome != posts::Outcome::created) {
+        if (written[i].outcome != persistence::posts::Outcome::created) {
             alone(std::move(entry));
             continue;
         }

@@ -87,13 +87,18 @@ RETURNS TABLE (member_id uuid, session_id uuid, authentication text, language te
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
     g record;
-    m record;
     other record;
     circles uuid[];
+    made text;          -- an assignment is evaluated by itself; PERFORM would run a query each time
 BEGIN
-    PERFORM set_config(name, '', true) FROM unnest(ARRAY['margelle.member', 'margelle.card', 'margelle.lobby', 'margelle.group',
-        'margelle.circles', 'margelle.may_write', 'margelle.role']) AS name;
-    PERFORM set_config('margelle.address', p_address, true);
+    made := set_config('margelle.member', '', true);
+    made := set_config('margelle.card', '', true);
+    made := set_config('margelle.lobby', '', true);
+    made := set_config('margelle.group', '', true);
+    made := set_config('margelle.circles', '', true);
+    made := set_config('margelle.may_write', '', true);
+    made := set_config('margelle.role', '', true);
+    made := set_config('margelle.address', p_address, true);
 
     SELECT s.member_id, s.session_id, s.authentication, a.language, a.administrator, s.last_used_at < now() - interval '1 minute'
       INTO member_id, session_id, authentication, language, administrator, stale
@@ -104,28 +109,31 @@ BEGIN
         RETURN NEXT;
         RETURN;
     END IF;
-    PERFORM set_config('margelle.member', member_id::text, true);
+    made := set_config('margelle.member', member_id::text, true);
     IF p_group IS NULL THEN
         RETURN NEXT;
         RETURN;
     END IF;
 
-    SELECT x.listing, x.confidentiality, x.frozen_at, x.records_reading, h.access_epoch,
-           (SELECT max(v.number) FROM margelle.nda_versions v WHERE v.group_id = p_group) AS newest
+    SELECT x.listing, x.frozen_at, x.records_reading, h.access_epoch, m.role, m.state, agreement.open AS accepted,
+           (SELECT max(v.number) FROM margelle.nda_versions v WHERE v.group_id = p_group) AS newest,
+           ARRAY(SELECT c.circle_id FROM margelle.circle_members c WHERE c.group_id = p_group AND c.member_id = enter.member_id) AS circles
       INTO g
-      FROM margelle.groups x JOIN margelle.feed_heads h ON h.group_id = x.group_id AND h.feed_id = x.group_id
+      FROM margelle.groups x
+      JOIN margelle.feed_heads h ON h.group_id = x.group_id AND h.feed_id = x.group_id
+      LEFT JOIN margelle.memberships m ON m.group_id = x.group_id AND m.member_id = enter.member_id
+      CROSS JOIN LATERAL margelle.gate(x.group_id, enter.member_id, x.confidentiality) agreement
      WHERE x.group_id = p_group;
     IF NOT FOUND THEN
         RETURN NEXT;
         RETURN;
     END IF;
 
-    SELECT x.role, x.state INTO m FROM margelle.memberships x WHERE x.group_id = p_group AND x.member_id = enter.member_id;
-    IF m.state = 'active' AND margelle.gate_open(p_group, member_id, g.confidentiality) THEN
+    IF g.state = 'active' AND g.accepted THEN
         standing := 'in';
-    ELSIF m.state = 'active' AND (g.newest IS NOT NULL OR m.role = 'moderator') THEN
+    ELSIF g.state = 'active' AND (g.newest IS NOT NULL OR g.role = 'moderator') THEN
         standing := 'lobby';
-    ELSIF m.state IN ('active', 'requested') THEN
+    ELSIF g.state IN ('active', 'requested') THEN
         standing := 'requested';        -- a member where no agreement is published yet waits like one who asked
     ELSIF EXISTS (SELECT FROM margelle.invitations i JOIN margelle.accounts a ON lower(a.email) = lower(i.email)
                    WHERE i.group_id = p_group AND a.member_id = enter.member_id
@@ -139,8 +147,8 @@ BEGIN
     END IF;
 
     IF standing = 'in' THEN
-        role := m.role;
-        circles := ARRAY(SELECT c.circle_id FROM margelle.circle_members c WHERE c.group_id = p_group AND c.member_id = enter.member_id);
+        role := g.role;
+        circles := g.circles;
         IF p_as IS NOT NULL THEN
             SELECT x.standing, x.role, x.circles INTO other FROM margelle.standing_of(p_group, p_as) x;
             standing := other.standing;
@@ -153,23 +161,23 @@ BEGIN
             END IF;
         END IF;
     ELSIF standing = 'lobby' THEN
-        role := m.role;
+        role := g.role;
     END IF;
 
     access_epoch := g.access_epoch;
     nda_version := CASE WHEN standing IN ('lobby', 'in') THEN g.newest END;
-    PERFORM set_config('margelle.card', p_group::text, true);
+    made := set_config('margelle.card', p_group::text, true);
     IF standing IN ('lobby', 'in') THEN
-        PERFORM set_config('margelle.lobby', p_group::text, true);
-        PERFORM set_config('margelle.role', role, true);
+        made := set_config('margelle.lobby', p_group::text, true);
+        made := set_config('margelle.role', role, true);
     END IF;
     IF standing = 'in' THEN
         frozen := g.frozen_at IS NOT NULL;
         records_reading := g.records_reading;
         may_write := role <> 'observer' AND NOT frozen AND p_as IS NULL;
-        PERFORM set_config('margelle.group', p_group::text, true);
-        PERFORM set_config('margelle.circles', coalesce(circles::text, ''), true);
-        PERFORM set_config('margelle.may_write', may_write::text, true);
+        made := set_config('margelle.group', p_group::text, true);
+        made := set_config('margelle.circles', coalesce(circles::text, ''), true);
+        made := set_config('margelle.may_write', may_write::text, true);
     END IF;
     RETURN NEXT;
 END $$;

@@ -210,7 +210,7 @@ BOOST_AUTO_TEST_CASE(a_page_that_has_not_changed_is_not_sent_again) {
         tag = fresh.etag();
         BOOST_TEST(again(d.member, tag).status == 304);
     }
-    d.moderator.remove(d.path + "/members/" + d.member.member, {{"reason", "Fin de mission"}});
+    BOOST_REQUIRE(d.moderator.patch(d.path + "/members/" + d.member.member, {{"state", "removed"}}).status == 200);
     BOOST_TEST(again(d.member, tag).status == 404);
 }
 

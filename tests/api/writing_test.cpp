@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(whoever_may_not_write_is_refused_beside_those_who_may) {
 BOOST_AUTO_TEST_CASE(a_suspended_group_takes_nothing) {
     Instance instance;
     Batch batch(instance);
-    BOOST_REQUIRE(batch.moderator.put(batch.path + "/suspension", {{"reason", "Relecture"}}).status < 300);
+    BOOST_REQUIRE(batch.moderator.put(batch.path + "/suspension", {{"suspended", true}, {"reason", "Relecture"}}).status == 200);
     BOOST_TEST(all(batch.write({batch.by(batch.member), batch.by(batch.moderator)}), Outcome::refused));
 }
 
