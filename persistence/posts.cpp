@@ -41,6 +41,8 @@ std::string ids(const std::string& thread, const std::string& post) { return R"(
 
 }  // namespace
 
+void wait_briefly(Transaction& t) { run(t, "SET LOCAL lock_timeout = '100ms'"); }
+
 std::vector<Written> write(Transaction& t, const std::vector<const New*>& posts) {
     using Texts = std::vector<std::optional<std::string>>;
     const auto column = [&posts](auto&& of) {
@@ -71,10 +73,11 @@ std::vector<Written> write(Transaction& t, const std::vector<const New*>& posts)
 
 std::optional<Extent> extent(Transaction& t, const std::string& thread) {
     const auto rows = run(t,
-        "SELECT t.post_count, h.last_seq FROM margelle.threads t JOIN margelle.feed_heads h ON h.group_id = $1 AND h.feed_id = t.feed_id"
+        "SELECT t.post_count, h.last_seq || ' ' || g.last_seq FROM margelle.threads t"
+        "  JOIN margelle.feed_heads h ON h.group_id = $1 AND h.feed_id = t.feed_id JOIN margelle.feed_heads g ON g.group_id = $1 AND g.feed_id = $1"
         " WHERE t.group_id = $1 AND t.thread_id = $2", t.who().group, thread);
     if (rows.empty()) return std::nullopt;
-    return Extent{rows[0][0].as<int>(), rows[0][1].as<std::int64_t>()};
+    return Extent{rows[0][0].as<int>(), rows[0][1].as<std::string>()};
 }
 
 Page page(Transaction& t, const std::string& thread, const Extent& extent, int from, int limit) {
@@ -102,7 +105,7 @@ bool edit(Transaction& t, const Shown& before, const std::string& post, int revi
           const std::vector<std::string>& mentions) {
     const auto rows = run(t,
         "WITH before AS (SELECT feed_id, revision, body, body_html, coalesce(edited_at, created_at) AS written_at, thread_id, number FROM margelle.posts"
-        "                 WHERE group_id = $1 AND post_id = $2 AND revision = $3 AND deleted_at IS NULL FOR UPDATE),"
+        "                 WHERE group_id = $1 AND post_id = $2 AND revision = $3 AND deleted_at IS NULL FOR NO KEY UPDATE),"
         " kept AS (INSERT INTO margelle.post_revisions (group_id, post_id, revision, feed_id, body, body_html, written_at)"
         "          SELECT $1, $2, revision, feed_id, body, body_html, written_at FROM before),"
         " called AS (INSERT INTO margelle.addressed (group_id, member_id, thread_id, post_id, number, feed_id, reason)"

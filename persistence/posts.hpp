@@ -37,16 +37,18 @@ struct Written {
 // to, and the events. Answers for each, in their order; one that is refused does not stop the others. Needs no `enter`.
 // Locks the threads, then the heads.
 std::vector<Written> write(Transaction& t, const std::vector<const New*>& posts);
+// For the rest of the transaction a lock that is not had within a tenth of a second is a failure (SQLSTATE 55P03).
+void wait_briefly(Transaction& t);
 
 struct Page {
     std::string items;                      // a JSON array
     int first, last;                        // numbers of the posts in it; 0 when there are none
     std::optional<int> previous, next;      // numbers of the first posts of the pages around
 };
-// How many posts a thread has, and the last number of the log that tells of its changes. Nothing when there is no such thread.
+// How many posts a thread has, and where the logs end that tell of its changes and its authors'. Nothing when there is no such thread.
 struct Extent {
     int posts;
-    std::int64_t head;
+    std::string heads;
 };
 std::optional<Extent> extent(Transaction& t, const std::string& thread);
 // Posts from a number on, in order.

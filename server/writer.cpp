@@ -11,7 +11,12 @@ namespace margelle {
 namespace {
 
 constexpr std::size_t batch_size = 128;
+constexpr std::size_t batch_bytes = 4 * 1024 * 1024;
 constexpr std::size_t waiting_limit = 2048;
+constexpr std::size_t waiting_bytes_limit = 64 * 1024 * 1024;
+constexpr std::size_t known_limit = 20000;      // then forgotten, all at once
+
+std::size_t size_of(const persistence::posts::New& post) { return post.body.size() + post.body_html.size(); }
 
 void add(std::vector<Feed>& feeds, const Feed& feed) {
     const auto same = [&feed](const Feed& other) { return other.group == feed.group && other.feed == feed.feed; };
@@ -31,7 +36,9 @@ Writer::~Writer() { stop(); }
 bool Writer::submit(Entry entry) {
     {
         const std::lock_guard lock(mutex_);
-        if (closed_ || waiting_.size() >= waiting_limit) return false;
+        const std::size_t size = size_of(entry.post);
+        if (closed_ || waiting_.size() >= waiting_limit || waiting_bytes_ + size > waiting_bytes_limit) return false;
+        waiting_bytes_ += size;
         waiting_.push_back(std::move(entry));
     }
     wake_.notify_one();
@@ -51,10 +58,30 @@ void Writer::stop() {
 Writer::Batch Writer::next() {
     std::unique_lock lock(mutex_);
     wake_.wait(lock, [this] { return closed_ || !waiting_.empty(); });
-    const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(std::min(batch_size, waiting_.size()));
-    Batch batch(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(end));
-    waiting_.erase(waiting_.begin(), end);
+    Batch batch;
+    for (std::size_t bytes = 0; !waiting_.empty() && batch.size() < batch_size && bytes < batch_bytes; waiting_.pop_front()) {
+        const std::size_t size = size_of(waiting_.front().post);
+        bytes += size;
+        waiting_bytes_ -= size;
+        batch.push_back(std::move(waiting_.front()));
+    }
     return batch;
+}
+
+bool Writer::knows(const std::string& token_hash, const std::string& group) const {
+    const std::lock_guard lock(mutex_);
+    return known_.contains({token_hash, group});
+}
+
+void Writer::remember(const std::string& token_hash, const std::string& group) {
+    const std::lock_guard lock(mutex_);
+    if (known_.size() >= known_limit) known_.clear();
+    known_.emplace(token_hash, group);
+}
+
+void Writer::forget(const std::string& token_hash, const std::string& group) {
+    const std::lock_guard lock(mutex_);
+    known_.erase({token_hash, group});
 }
 
 void Writer::write(persistence::Connection& connection, Batch batch) {
@@ -63,6 +90,8 @@ void Writer::write(persistence::Connection& connection, Batch batch) {
     std::vector<persistence::posts::Written> written;
     try {
         persistence::Transaction t(connection, persistence::Access::write);
+        // What somebody holds must not keep everybody waiting: then each waits for themself.
+        persistence::posts::wait_briefly(t);
         written = persistence::posts::write(t, asked);
         t.commit();
     } catch (const std::exception& failure) {
@@ -82,6 +111,7 @@ void Writer::write(persistence::Connection& connection, Batch batch) {
     for (std::size_t i = 0; i < batch.size(); ++i) {
         Entry& entry = batch[i];
         if (written[i].outcome != persistence::posts::Outcome::created) {
+            if (written[i].outcome == persistence::posts::Outcome::refused) forget(*entry.post.token_hash, entry.post.group);
             alone(std::move(entry));
             continue;
         }

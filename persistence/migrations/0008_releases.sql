@@ -303,8 +303,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
     PERFORM FROM margelle.releases r
       WHERE r.group_id = p_group AND r.published_at IS NULL AND r.withdrawn_at IS NULL AND (p_feed IS NULL OR r.feed_id = p_feed)
-        AND EXISTS (SELECT FROM margelle.release_approvals a WHERE a.group_id = p_group AND a.release_id = r.release_id AND a.member_id = p_member)
-      ORDER BY r.release_id FOR UPDATE;
+      ORDER BY r.release_id FOR UPDATE;      -- all of them: an approval under way does not show yet, and holds its release
     DELETE FROM margelle.release_approvals a USING margelle.releases r
      WHERE a.group_id = p_group AND a.member_id = p_member AND r.group_id = a.group_id AND r.release_id = a.release_id
        AND r.published_at IS NULL AND r.withdrawn_at IS NULL AND (p_feed IS NULL OR r.feed_id = p_feed);

@@ -50,7 +50,7 @@ BEGIN
     thread AS MATERIALIZED (
         SELECT t.group_id, t.thread_id, t.feed_id, t.post_count, t.closed_at IS NOT NULL AS closed FROM margelle.threads t
          WHERE (t.group_id, t.thread_id) IN (SELECT a.group_id, a.thread_id FROM asked a JOIN writer w USING (place) WHERE w.fresh)
-         ORDER BY t.group_id, t.thread_id FOR UPDATE OF t),
+         ORDER BY t.group_id, t.thread_id FOR NO KEY UPDATE OF t),
     placed AS MATERIALIZED (
         SELECT a.*, w.member_id, w.access_epoch, t.feed_id, t.post_count, t.closed,
                p.number AS parent_number, p.author_id AS parent_author_id, a.parent_id IS NULL OR p.thread_id = a.thread_id IS TRUE AS answers

@@ -28,10 +28,10 @@ Response answer(Context& c, const std::string& post, int status = 200) {
 
 std::string cursor(const std::optional<int>& number) { return number ? json_string(std::to_string(*number)) : "null"; }
 
-// Every change to a message is told in its log, and every change of rights raises the epoch. The gate has been passed before: a tag
+// Every change to a message is told in its log, every change of who its author is in the group's, and every change of rights raises the epoch. The gate has been passed before: a tag
 // lets nobody in. A name that its owner changes shows with the next change.
 std::string etag_of_page(const Context& c, const db::Extent& extent, int from) {
-    const std::string whole = c.path("thread") + ' ' + std::to_string(extent.head) + ' ' + std::to_string(c.who().access_epoch) + ' ' + *c.who().member + ' ' +
+    const std::string whole = c.path("thread") + ' ' + extent.heads + ' ' + std::to_string(c.who().access_epoch) + ' ' + *c.who().member + ' ' +
                               std::string(c.request.header("read-as")) + ' ' + std::to_string(from) + ' ' + std::to_string(c.limit());
     return "\"p" + to_hex(sha256(whole)).substr(0, 32) + '"';
 }

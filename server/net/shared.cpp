@@ -3,6 +3,8 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>
 
+#include "server/identity/cookie.hpp"
+
 namespace margelle::net {
 namespace {
 
@@ -31,7 +33,7 @@ asio::awaitable<bool> on_worker(Shared& shared, Workers& workers, Workers::Job j
 
 namespace {
 
-// Rendered on a worker, written by the writer; nothing is held meanwhile.
+// Rendered on a worker, written by the writer; nothing is held meanwhile. The first of a session in a group runs as any request does.
 template <class Token>
 auto async_submit(Shared& shared, std::shared_ptr<const App::Prepared> request, Token&& completion) {
     return asio::async_initiate<Token, void(Response)>(
@@ -44,9 +46,18 @@ auto async_submit(Shared& shared, std::shared_ptr<const App::Prepared> request, 
             const auto busy = [&shared, prepared, done] {
                 done(shared.app.answer_exception(std::make_exception_ptr(Error(Code::busy)), shared.app.request_of(*prepared)));
             };
-            const bool accepted = shared.workers.submit([&shared, prepared, done, busy](persistence::Connection&) {
+            const bool accepted = shared.workers.submit([&shared, prepared, done, busy](persistence::Connection& connection) {
                 try {
-                    if (!shared.writer.submit({prepared, shared.app.draft(*prepared), done})) busy();
+                    const Request& asked = shared.app.request_of(*prepared);
+                    const auto token_hash = session_token_hash(asked, shared.config);
+                    const std::string& group = asked.inputs.path.at("group");
+                    if (token_hash && shared.writer.knows(*token_hash, group)) {
+                        if (!shared.writer.submit({prepared, shared.app.draft(*prepared), done})) busy();
+                        return;
+                    }
+                    Response response = shared.app.run(*prepared, connection);
+                    if (token_hash && response.status == 201) shared.writer.remember(*token_hash, group);
+                    done(std::move(response));
                 } catch (...) {
                     done(shared.app.answer_exception(std::current_exception(), shared.app.request_of(*prepared)));
                 }
