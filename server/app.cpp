@@ -67,7 +67,7 @@ std::optional<Code> code_of(const std::string& state) {
 }  // namespace
 
 App::App(const Services& services, Metrics& metrics)
-    : services_(services), metrics_(metrics), contract_(document("openapi.json")), router_(routes()) {
+    : services_(services), metrics_(metrics), contract_(http_contract()), router_(routes()) {
     const auto described = contract_.routes();
     for (const Route& route : routes())
         if (std::none_of(described.begin(), described.end(), [&](const auto& d) { return d.operation == route.operation; }))

@@ -48,7 +48,7 @@ private:
 
     Services services_;
     Metrics& metrics_;
-    Contract contract_;
+    const Contract& contract_;
     Router router_;
 };
 

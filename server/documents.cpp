@@ -17,4 +17,9 @@ std::string_view document(std::string_view name) {
     throw std::logic_error("no document " + std::string(name));
 }
 
+const Contract& http_contract() {
+    static const Contract contract(document("openapi.json"));
+    return contract;
+}
+
 }  // namespace margelle

@@ -1,7 +1,6 @@
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 
-#include "protocol/contract.hpp"
 #include "server/documents.hpp"
 
 using namespace margelle;
@@ -9,17 +8,12 @@ using Json = nlohmann::json;
 
 namespace {
 
-const Contract& contract() {
-    static const Contract built_in(document("openapi.json"));
-    return built_in;
-}
-
 const std::string group = "01a20c84-b96f-7529-8ef6-c9f7baf62008";
 
 // What is wrong with a body: the code's name and the pointers, or nothing.
 std::string refusal(const std::string& operation, const std::string& body, Inputs inputs = {}, const std::string& type = "application/json") {
     try {
-        contract().check_request(operation, inputs, type, body);
+        http_contract().check_request(operation, inputs, type, body);
         return "";
     } catch (const Error& error) {
         std::string out = error.what();
@@ -46,7 +40,7 @@ std::string code_of(const std::string& text) {
 BOOST_AUTO_TEST_SUITE(contract_checks)
 
 BOOST_AUTO_TEST_CASE(a_body_that_fits_comes_back_parsed) {
-    const Json body = contract().check_request("createThread", {{{"group", group}}, {}, {}}, "application/json; charset=utf-8", R"({"title": "a", "body": "b"})");
+    const Json body = http_contract().check_request("createThread", {{{"group", group}}, {}, {}}, "application/json; charset=utf-8", R"({"title": "a", "body": "b"})");
     BOOST_TEST(body["title"] == "a");
 }
 
@@ -145,13 +139,13 @@ BOOST_AUTO_TEST_CASE(json_is_at_most_sixteen_levels_deep) {
 }
 
 BOOST_AUTO_TEST_CASE(a_response_against_the_contract_is_found_out) {
-    BOOST_TEST(!contract().find_fault("endSession", 204, "", ""));
-    BOOST_TEST(contract().find_fault("endSession", 200, "", "").has_value());
-    BOOST_TEST(contract().find_fault("endSession", 204, "", "{}").has_value());
-    BOOST_TEST(contract().find_fault("previewMarkdown", 200, "application/json", R"({"html": 1})").has_value());
-    BOOST_TEST(contract().find_fault("previewMarkdown", 200, "text/html", R"({"html": ""})").has_value());
-    BOOST_TEST(contract().find_fault("previewMarkdown", 200, "application/json", "{").has_value());
-    BOOST_TEST(!contract().find_fault("previewMarkdown", 200, "application/json", R"({"html": ""})"));
+    BOOST_TEST(!http_contract().find_fault("endSession", 204, "", ""));
+    BOOST_TEST(http_contract().find_fault("endSession", 200, "", "").has_value());
+    BOOST_TEST(http_contract().find_fault("endSession", 204, "", "{}").has_value());
+    BOOST_TEST(http_contract().find_fault("previewMarkdown", 200, "application/json", R"({"html": 1})").has_value());
+    BOOST_TEST(http_contract().find_fault("previewMarkdown", 200, "text/html", R"({"html": ""})").has_value());
+    BOOST_TEST(http_contract().find_fault("previewMarkdown", 200, "application/json", "{").has_value());
+    BOOST_TEST(!http_contract().find_fault("previewMarkdown", 200, "application/json", R"({"html": ""})"));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_contract_is_refused) {

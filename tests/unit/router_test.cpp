@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(every_operation_of_the_contract_has_a_route_and_every_route
         }
     };
     std::map<std::string, std::string> described, routed;
-    for (const auto& route : Contract(document("openapi.json")).routes()) described[route.operation] = route.method + " " + route.path;
+    for (const auto& route : http_contract().routes()) described[route.operation] = route.method + " " + route.path;
     for (const Route& route : routes()) {
         BOOST_TEST(!routed.contains(std::string(route.operation)), route.operation << " stands twice");
         routed[std::string(route.operation)] = std::string(name(route.verb)) + " " + std::string(route.path);
