@@ -75,7 +75,7 @@ bool set_locked(const std::string& owner_url, const std::string& email, bool loc
             "WITH account AS (UPDATE margelle.accounts SET locked_at = CASE WHEN $2 THEN now() END"
             "                  WHERE lower(email) = lower($1) RETURNING member_id),"
             "     ended AS (DELETE FROM margelle.sessions USING account WHERE sessions.member_id = account.member_id AND $2 RETURNING session_id),"
-            "     told AS (SELECT pg_notify('margelle_sessions', string_agg(session_id::text, ',')) FROM ended)"
+            "     told AS (SELECT count(pg_notify('margelle_sessions', session_id::text)) FROM ended)"
             " SELECT count(*) FROM account, told", email, locked)[0][0].as<int>() > 0;
     });
 }

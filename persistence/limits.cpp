@@ -9,6 +9,10 @@ int recent(Transaction& t, const std::string& kind, const std::string& key) {
                kind, key)[0][0].as<int>();
 }
 
+void hold(Transaction& t, const std::string& kind, const std::string& key) {
+    run(t, "SELECT pg_advisory_xact_lock(hashtextextended($1 || ' ' || $2, 0))", kind, key);
+}
+
 void note(Transaction& t, const std::string& kind, const std::string& key) {
     run(t, "INSERT INTO margelle.attempts (kind, key) VALUES ($1, $2)", kind, key);
 }

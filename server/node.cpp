@@ -8,7 +8,7 @@
 #include "server/net/server.hpp"
 #include "server/net/static_files.hpp"
 #include "server/refusal.hpp"
-#include "server/sealer.hpp"
+#include "server/pulse.hpp"
 #include "server/workers.hpp"
 #include "server/writer.hpp"
 
@@ -57,7 +57,7 @@ struct Node::Impl {
                                       [this](std::vector<std::string> sessions) { server.sessions_ended(sessions); },
                                       [this] { server.refresh(); }}),
           postman(config, std::move(mailer)),
-          sealer(config) {
+          pulse(config) {
         wire.workers = &workers;
         wire.server = &server;
         wire.nodes = &nodes;
@@ -70,7 +70,7 @@ struct Node::Impl {
         writer.stop();
         workers.stop();
         postman.stop();
-        sealer.stop();
+        pulse.stop();
         nodes.stop();
     }
 
@@ -87,7 +87,7 @@ struct Node::Impl {
     net::Server server;
     Nodes nodes;
     Postman postman;
-    Sealer sealer;
+    Pulse pulse;
 };
 
 Node::Node(const Config& config, std::unique_ptr<Mailer> mailer, std::vector<SigningKey> keys, Passwords passwords)

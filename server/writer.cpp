@@ -108,18 +108,18 @@ void Writer::write(persistence::Connection& connection, Batch batch) {
     for (std::size_t i = 0; i < batch.size(); ++i)
         if (written[i].outcome == persistence::posts::Outcome::created) add(changed, {batch[i].post.group, written[i].feed});
     if (!changed.empty()) app_.services().announcer.changed(changed);
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-        Entry& entry = batch[i];
-        if (written[i].outcome != persistence::posts::Outcome::created) {
-            if (written[i].outcome == persistence::posts::Outcome::refused) forget(*entry.post.token_hash, entry.post.group);
-            alone(std::move(entry));
-            continue;
-        }
-        if (written[i].stale)
-            workers_.submit([this, token_hash = *entry.post.token_hash](persistence::Connection& own) { app_.touch(token_hash, own); });
-        app_.metrics().count(app_.route_of(*entry.prepared).operation, 201, std::chrono::steady_clock::now() - entry.begun);
-        entry.done(json_with_etag(std::move(written[i].json), 1, 201));
+    for (std::size_t i = 0; i < batch.size(); ++i) settle(std::move(batch[i]), std::move(written[i]));
+}
+
+void Writer::settle(Entry entry, persistence::posts::Written written) {
+    if (written.outcome != persistence::posts::Outcome::created) {
+        if (written.outcome == persistence::posts::Outcome::refused) forget(*entry.post.token_hash, entry.post.group);
+        return alone(std::move(entry));
     }
+    if (written.stale)
+        workers_.submit([this, token_hash = *entry.post.token_hash](persistence::Connection& own) { app_.touch(token_hash, own); });
+    app_.metrics().count(app_.route_of(*entry.prepared).operation, 201, std::chrono::steady_clock::now() - entry.begun);
+    entry.done(json_with_etag(std::move(written.json), 1, 201));
 }
 
 void Writer::alone(Entry entry) {

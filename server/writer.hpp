@@ -45,6 +45,7 @@ private:
     using Batch = std::vector<Entry>;
     Batch next();
     void write(persistence::Connection& connection, Batch batch);
+    void settle(Entry entry, persistence::posts::Written written);
     void alone(Entry entry);
     void forget(const std::string& token_hash, const std::string& group);
 

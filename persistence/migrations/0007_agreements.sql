@@ -208,6 +208,9 @@ $$;
 
 -- ---- housekeeping ----------------------------------------------------------------------------------------------
 
+-- Asked twice a second.
+CREATE INDEX nda_versions_ahead ON margelle.nda_versions (holds_from) WHERE holds_from > (published_at AT TIME ZONE 'UTC')::date;
+
 -- Closes the gate where the day of a version published ahead has come: an event, a raised epoch, and word to every
 -- node. The gate itself goes by the date; this tells those who are connected. Answers how many.
 CREATE FUNCTION margelle.hold_versions() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$

@@ -109,6 +109,7 @@ Response create(Context& c) {
     for (std::size_t i = 0; i < found.size(); ++i)
         if (found[i] != "ready") wrong.push_back({"/invitations/" + std::to_string(i), found[i]});
     if (!wrong.empty()) throw Error(Code::invalid, std::move(wrong));
+    persistence::limits::hold(c.transaction(), "invitation_member", acting(c));      // sheets sent at once are counted one after the other
     for (const db::New& line : lines) {
         count_mail(c, line.email);
         if (!c.created.empty()) c.created += ',';

@@ -54,30 +54,45 @@ Hub::Hub(boost::asio::any_io_executor executor, Workers& workers) : executor_(ex
 
 Hub::~Hub() = default;
 
+// Handed from the network thread to a worker and back, never shared: what `then` holds is let go of on the network thread alone.
+template <class Result>
+struct Hub::Question {
+    std::function<Result(persistence::Transaction&)> job;
+    std::function<void(Result)> then;
+};
+
 template <class Result>
 void Hub::ask(std::function<Result(persistence::Transaction&)> job, std::function<void(Result)> then) {
-    const auto try_again = [this, job, then] {
-        auto timer = std::make_shared<boost::asio::steady_timer>(executor_, retry_after);
-        timer->async_wait([this, timer, job, then](boost::system::error_code error) {
-            if (!error && !stopped_) ask<Result>(job, then);
-        });
-    };
-    const bool accepted = workers_.submit([this, job, then, try_again](persistence::Connection& connection) {
+    put(std::make_shared<Question<Result>>(Question<Result>{std::move(job), std::move(then)}));
+}
+
+template <class Result>
+void Hub::put(std::shared_ptr<Question<Result>> question) {
+    const bool accepted = workers_.submit([this, question](persistence::Connection& connection) mutable {
+        std::optional<Result> result;
         try {
             persistence::Transaction t(connection, persistence::Access::read);
-            Result result = job(t);
+            result.emplace(question->job(t));
             t.commit();
-            boost::asio::post(executor_, [this, then, result = std::move(result)]() mutable {
-                if (!stopped_) then(std::move(result));
-            });
         } catch (const std::exception& error) {
+            result.reset();
             log(Level::warning, "the live stream waits for the database", {{"error", error.what()}});
-            boost::asio::post(executor_, [this, try_again] {
-                if (!stopped_) try_again();
-            });
         }
+        boost::asio::post(executor_, [this, question = std::move(question), result = std::move(result)]() mutable {
+            if (stopped_) return;
+            if (result) question->then(std::move(*result));
+            else put_again(std::move(question));
+        });
     });
-    if (!accepted && !stopped_) try_again();
+    if (!accepted && !stopped_) put_again(std::move(question));
+}
+
+template <class Result>
+void Hub::put_again(std::shared_ptr<Question<Result>> question) {
+    auto timer = std::make_shared<boost::asio::steady_timer>(executor_, retry_after);
+    timer->async_wait([this, timer, question = std::move(question)](boost::system::error_code error) {
+        if (!error && !stopped_) put(question);
+    });
 }
 
 void Hub::opened(std::shared_ptr<Subscriber> subscriber) {
@@ -124,6 +139,11 @@ void Hub::changed(const Feed& feed) {
 
 void Hub::refresh() {
     for (const auto& [key, state] : feeds_) read(state);
+    wake_all();
+    check_sessions(all_sessions());
+}
+
+void Hub::wake_all() {
     while (!waiters_.empty()) wake(waiters_.begin()->first);
 }
 
@@ -277,9 +297,7 @@ void Hub::schedule_check() {
     check_timer_.expires_after(check_every);
     check_timer_.async_wait([this](boost::system::error_code error) {
         if (error || stopped_) return;
-        std::vector<std::string> sessions;
-        for (auto at = connections_.begin(); at != connections_.end(); at = connections_.upper_bound(at->first)) sessions.push_back(at->first);
-        if (!sessions.empty()) check_sessions(std::move(sessions));
+        check_sessions(all_sessions());
         std::erase_if(waiters_, [](const auto& entry) {
             return std::all_of(entry.second.begin(), entry.second.end(), [](const auto& weak) { return weak.expired(); });
         });
@@ -287,7 +305,14 @@ void Hub::schedule_check() {
     });
 }
 
+std::vector<std::string> Hub::all_sessions() const {
+    std::vector<std::string> sessions;
+    for (auto at = connections_.begin(); at != connections_.end(); at = connections_.upper_bound(at->first)) sessions.push_back(at->first);
+    return sessions;
+}
+
 void Hub::check_sessions(std::vector<std::string> sessions) {
+    if (sessions.empty()) return;
     ask<std::vector<std::string>>(
         [sessions](persistence::Transaction& t) { return live::open_among(t, sessions); },
         [this, sessions](std::vector<std::string> open) {
@@ -301,7 +326,7 @@ void Hub::check_sessions(std::vector<std::string> sessions) {
 void Hub::stop() {
     stopped_ = true;
     check_timer_.cancel();
-    refresh();
+    wake_all();
     feeds_.clear();
 }
 

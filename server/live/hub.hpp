@@ -39,7 +39,7 @@ public:
     // Something was committed to a feed, here or on another node.
     void changed(const Feed& feed);
     void sessions_ended(const std::vector<std::string>& sessions);
-    // Notifications were interrupted: reads every feed again.
+    // Notifications were interrupted: reads every feed again, and asks for every session whether it is still open.
     void refresh();
 
     // For long polls: expires when the feed changes, or rights in its group, or by itself after the time set on it.
@@ -65,6 +65,8 @@ private:
     void settle(const std::shared_ptr<State>& state);
     void drop_if_empty(const std::shared_ptr<State>& state);
     void wake(const Key& key);
+    void wake_all();
+    std::vector<std::string> all_sessions() const;
     void check_sessions(std::vector<std::string> sessions);
     void schedule_check();
 
@@ -72,6 +74,12 @@ private:
     // is away.
     template <class Result>
     void ask(std::function<Result(persistence::Transaction&)> job, std::function<void(Result)> then);
+    template <class Result>
+    struct Question;
+    template <class Result>
+    void put(std::shared_ptr<Question<Result>> question);
+    template <class Result>
+    void put_again(std::shared_ptr<Question<Result>> question);
 
     boost::asio::any_io_executor executor_;
     Workers& workers_;

@@ -94,7 +94,6 @@ void Postman::keep_house(persistence::Connection& connection) const {
     };
     attend_to("notices", [](auto& t) { persistence::outbox::queue_notices(t); });
     attend_to("sweeping", [](auto& t) { persistence::outbox::sweep(t); });
-    attend_to("versions", [](auto& t) { persistence::nda::hold_versions(t); });
     attend_to("register", [this](auto& t) { persistence::nda::anonymise(t, config_.limitation_years); });
 }
 

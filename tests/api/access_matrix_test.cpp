@@ -11,6 +11,7 @@
 
 #include "protocol/ids.hpp"
 #include "server/route.hpp"
+#include "tests/support/gathering.hpp"
 #include "tests/support/instance.hpp"
 
 using namespace margelle;
@@ -352,10 +353,16 @@ void check_everything(const std::string& listing) {
         // Reading leaves the cast as it is; whatever else gets one of its own.
         const bool reads = route_of(row.operation()).verb == Verb::get;
         const std::unique_ptr<Cast> fresh = reads ? nullptr : std::make_unique<Cast>(instance, "nda", listing);
-        for (const Caller& caller : callers) {
-            if (listing == "hidden" && caller.client == &Cast::requester) continue;
-            check(row, caller, instance, reads ? shared : *fresh, listing == "listed");
-        }
+        const auto check_callers = [&] {
+            for (const Caller& caller : callers) {
+                if (listing == "hidden" && caller.client == &Cast::requester) continue;
+                check(row, caller, instance, reads ? shared : *fresh, listing == "listed");
+            }
+        };
+        check_callers();
+        if (route_of(row.operation()).run != Run::submit) continue;
+        const Gathering by_the_writer(instance);
+        check_callers();
     }
 }
 

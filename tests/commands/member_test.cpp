@@ -102,6 +102,15 @@ BOOST_AUTO_TEST_CASE(a_locked_account_is_out_until_it_is_unlocked) {
     BOOST_TEST(run(instance, {"member", "lock", "nobody@example.org"}).status == 2);
 }
 
+BOOST_AUTO_TEST_CASE(an_account_with_many_sessions_is_locked_too) {
+    Instance instance;
+    Client account = instance.person("Anne");
+    instance.sql("INSERT INTO margelle.sessions (session_id, member_id, token_hash, authentication, expires_at)"
+                 " SELECT gen_random_uuid(), '" + account.member + "', sha256(n::text::bytea), 'link', now() + interval '1 day' FROM generate_series(1, 400) n");
+    BOOST_TEST(run(instance, {"member", "lock", account.email}).status == 0);
+    BOOST_TEST(instance.sql("SELECT count(*) FROM margelle.sessions") == "0");
+}
+
 BOOST_AUTO_TEST_CASE(locking_waits_for_no_reader) {
     Instance instance;
     Client account = instance.person("Anne");

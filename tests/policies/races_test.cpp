@@ -7,6 +7,7 @@
 
 #include "persistence/circles.hpp"
 #include "persistence/invitations.hpp"
+#include "persistence/limits.hpp"
 #include "persistence/memberships.hpp"
 #include "persistence/nda.hpp"
 #include "persistence/posts.hpp"
@@ -293,6 +294,52 @@ BOOST_AUTO_TEST_CASE(an_approval_that_is_taken_back_while_a_release_is_published
     BOOST_REQUIRE(releases::publish(publishing, release));
     BOOST_TEST(meanwhile(instance, publishing, [&] { return cast.member.remove(at + "/approval"); }).status == 409);
     BOOST_TEST(cast.anonymous.get("/square/" + release).status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(an_approval_under_way_does_not_outlive_the_removal_of_who_gives_it) {
+    Instance instance;
+    Cast cast(instance);
+    const std::string release = cast.moderator.post(cast.path + "/releases", {{"title", "Bilan"}, {"summary", "En bref."}}).json()["id"];
+    Connection connection(instance.database.app_url());
+    Transaction approving(connection, Access::write);
+    approving.enter(token_hash(cast.member), cast.group);
+    releases::approve(approving, release, true);
+    BOOST_TEST(meanwhile(instance, approving, [&] { return cast.moderator.patch(cast.path + "/members/" + cast.member.member, {{"state", "removed"}}); }).status == 200);
+    BOOST_TEST(instance.sql("SELECT count(*) FROM margelle.release_approvals") == "0");
+}
+
+BOOST_AUTO_TEST_CASE(sheets_of_invitations_sent_at_once_are_counted_one_after_the_other) {
+    Instance instance;
+    Cast cast(instance);
+    Connection connection(instance.database.app_url());
+    Transaction sheet(connection, Access::write);
+    sheet.enter(token_hash(cast.moderator), cast.group);
+    persistence::limits::hold(sheet, "invitation_member", cast.moderator.member);
+    for (int i = 0; i < 90; ++i) persistence::limits::note(sheet, "invitation_member", cast.moderator.member);
+    BOOST_TEST(meanwhile(instance, sheet, [&] {
+        return cast.moderator.post(cast.path + "/invitations", {{"invitations", {{{"email", "line@example.org"}}}}});
+    }).status == 429);
+}
+
+// Of a batch that met it, one would have waited for the other until PostgreSQL ended one of them.
+BOOST_AUTO_TEST_CASE(a_batch_waits_neither_for_an_edit_nor_for_a_mark) {
+    Instance instance;
+    Cast cast(instance);
+    Connection editing_connection(instance.database.app_url()), marking_connection(instance.database.app_url()), writing_connection(instance.database.app_url());
+    Transaction editing(editing_connection, Access::write);
+    editing.enter(token_hash(cast.member), cast.group);
+    persistence::run(editing, "SELECT FROM margelle.posts WHERE group_id = $1 AND post_id = $2 FOR NO KEY UPDATE", cast.group, cast.post);   // as posts::edit begins
+    Transaction marking(marking_connection, Access::write);
+    marking.enter(token_hash(cast.observer), cast.group);
+    BOOST_REQUIRE(persistence::threads::mark_read(marking, cast.thread, 1));
+    Transaction writing(writing_connection, Access::write);
+    posts::wait_briefly(writing);
+    const posts::New reply{token_hash(cast.moderator), cast.group, cast.thread, new_id(), "Oui.", "<p>Oui.</p>", cast.post, {}};
+    BOOST_TEST((posts::write(writing, {&reply}).at(0).outcome == posts::Outcome::created));
+    writing.commit();
+    BOOST_REQUIRE(posts::edit(editing, *posts::show(editing, cast.post), cast.post, 1, "Autre", "<p>Autre</p>", {}));
+    editing.commit();
+    marking.commit();
 }
 
 BOOST_AUTO_TEST_CASE(whoever_is_removed_while_what_they_approved_is_published_is_removed) {

@@ -1,6 +1,7 @@
 // The live stream over real sockets: who gets what, in which order, and who no longer does.
 #include <boost/test/unit_test.hpp>
 
+#include "persistence/accounts.hpp"
 #include "tests/sockets/live_node.hpp"
 
 using namespace margelle;
@@ -113,6 +114,41 @@ BOOST_AUTO_TEST_CASE(withdrawn_access_ends_the_stream_on_another_node_too) {
     BOOST_TEST(stream.next_of("event", 1s).has_value());
     BOOST_REQUIRE(here.request("PATCH", cast.path + "/members/" + cast.member.member, cast.moderator, {{"state", "removed"}}).status == 200);
     BOOST_TEST(stream.next_of("revoked", 1s).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(an_agreement_whose_day_has_come_closes_the_streams_of_whoever_has_not_accepted_it) {
+    Instance instance;
+    Cast cast(instance);
+    BOOST_REQUIRE(cast.moderator.post(cast.path + "/nda/versions", {{"kind", "material"}, {"text", "Troisième."}, {"summary", "Bref."},
+        {"holds_from", instance.sql("SELECT current_date + 1")}}).status == 201);
+    LiveNode here(instance), there(instance);
+    for (LiveNode* node : {&here, &there}) {
+        Stream stream(*node, cast.member);
+        stream.subscribe(cast.group, head_of(cast));
+        BOOST_REQUIRE(stream.next_of("subscribed"));
+        if (node == &there) {
+            instance.sql("ALTER TABLE margelle.nda_versions DISABLE TRIGGER immutable; UPDATE margelle.nda_versions SET holds_from = current_date,"
+                         " published_at = published_at - interval '1 day' WHERE number = 3; ALTER TABLE margelle.nda_versions ENABLE TRIGGER immutable");
+            BOOST_TEST(stream.next_of("revoked", 1s).has_value());
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(locking_an_account_closes_its_streams_on_every_node) {
+    Instance instance;
+    Cast cast(instance);
+    LiveNode here(instance), there(instance);
+    Stream one(here, cast.member), other(there, cast.member);
+    for (Stream* stream : {&one, &other}) {
+        stream->subscribe(cast.group, head_of(cast));
+        BOOST_REQUIRE(stream->next_of("subscribed"));
+    }
+    BOOST_REQUIRE(persistence::accounts::set_locked(instance.database.owner_url(), cast.member.email, true));
+    for (Stream* stream : {&one, &other}) {
+        BOOST_TEST(!stream->next(1s));
+        BOOST_TEST(stream->close_code.value_or(0) == 1008);
+    }
+    BOOST_TEST(here.request("GET", cast.path + "/threads", cast.member).status == 401);
 }
 
 BOOST_AUTO_TEST_CASE(a_new_material_version_closes_every_stream_of_the_group) {

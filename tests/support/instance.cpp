@@ -55,7 +55,7 @@ Answer Client::send_raw(Verb verb, const std::string& path, const std::string& b
         read_target("/api/v1" + path, request);
         const auto prepared = instance_->app.prepare(request);
         operation = std::string(instance_->app.route_of(*prepared).operation);
-        response = instance_->app.run(*prepared, instance_->connection);
+        response = instance_->run ? instance_->run(prepared) : instance_->app.run(*prepared, instance_->connection);
     } catch (...) {
         response = instance_->app.answer_exception(std::current_exception(), request);
     }

@@ -1,5 +1,7 @@
 #pragma once
 // An instance in-process: a database of its own and the app above it, without a socket.
+#include <functional>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -98,6 +100,7 @@ public:
     Metrics metrics;
     App app;
     persistence::Connection connection;
+    std::function<Response(std::shared_ptr<const App::Prepared>)> run;      // in place of the app's own, where it is set
 
 private:
     int people_ = 0;

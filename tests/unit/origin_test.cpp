@@ -7,9 +7,10 @@ using namespace margelle;
 
 namespace {
 
-bool passes(Verb verb, const std::string& origin, const std::string& path = "/api/v1/session", const std::string& host = "") {
+bool passes(Verb verb, const std::string& origin, const std::string& path = "/api/v1/session", const std::string& host = "",
+            const std::string& public_url = "https://margelle.example") {
     Config config;
-    config.public_url = "https://margelle.example";
+    config.public_url = public_url;
     Request request;
     request.verb = verb;
     request.path = path;
@@ -30,7 +31,13 @@ BOOST_AUTO_TEST_SUITE(origin)
 
 BOOST_AUTO_TEST_CASE(a_change_comes_from_this_sites_pages) {
     BOOST_TEST(passes(Verb::post, "https://margelle.example"));
-    BOOST_TEST(passes(Verb::post, "http://192.0.2.7:8080", "/api/v1/session", "192.0.2.7:8080"));
+    BOOST_TEST(passes(Verb::post, "https://192.0.2.7:8443", "/api/v1/session", "192.0.2.7:8443"));
+    BOOST_TEST(passes(Verb::post, "http://192.0.2.7:8080", "/api/v1/session", "192.0.2.7:8080", "http://localhost:8080"));
+}
+
+BOOST_AUTO_TEST_CASE(where_pages_come_encrypted_one_that_did_not_is_foreign) {
+    BOOST_TEST(!passes(Verb::post, "http://margelle.example", "/api/v1/session", "margelle.example"));
+    BOOST_TEST(passes(Verb::post, "https://localhost:8080", "/api/v1/session", "localhost:8080", "http://localhost:8080"));
 }
 
 BOOST_AUTO_TEST_CASE(a_change_from_elsewhere_or_nowhere_is_refused) {
