@@ -1,5 +1,7 @@
 #include "server/live/frames.hpp"
 
+#include "server/live/websocket.hpp"
+
 namespace margelle::frames {
 namespace {
 
@@ -10,7 +12,7 @@ std::string begin(const char* type, const Feed& feed) {
     return text;
 }
 
-Frame make(std::string text) { return std::make_shared<const std::string>(std::move(text)); }
+Frame make(const std::string& text) { return std::make_shared<const std::string>(websocket::frame(websocket::Opcode::text, text)); }
 
 }  // namespace
 

@@ -4,7 +4,7 @@
 
 namespace margelle {
 
-// A text that many connections send; immutable once made.
+// A message that many connections send, as the bytes that leave (websocket.hpp); immutable once made.
 using Frame = std::shared_ptr<const std::string>;
 
 // A WebSocket connection as the hub sees it. Called on the network thread only.

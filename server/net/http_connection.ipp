@@ -1,7 +1,8 @@
 // The HTTP connection's loop, for a plain or a TLS stream. Included by http_plain.cpp and http_tls.cpp.
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
-#include <boost/beast/websocket.hpp>
 
 #include "protocol/ids.hpp"
 #include "server/identity/cookie.hpp"
@@ -61,7 +62,7 @@ public:
             if (error) {
                 response = refuse(error);
                 if (response.status == 0) co_return;
-            } else if (beast::websocket::is_upgrade(parser_->get()) && parser_->get().target() == "/api/v1/stream") {
+            } else if (asks_for_websocket()) {
                 auto refusal = co_await upgrade();
                 if (!refusal) co_return;
                 response = std::move(*refusal);
@@ -170,16 +171,29 @@ private:
         }
     }
 
-    // Becomes a WebSocket and stays one until it ends; or says why not.
+    bool asks_for_websocket() const {
+        const auto& message = parser_->get();
+        return message.target() == "/api/v1/stream" && message.method() == http::verb::get && http::token_list{message[http::field::upgrade]}.exists("websocket") &&
+               http::token_list{message[http::field::connection]}.exists("upgrade");
+    }
+
+    // Becomes a WebSocket, which lives on by itself; or says why not.
     asio::awaitable<std::optional<Response>> upgrade() {
         std::optional<Response> refusal;
+        std::optional<std::string> accept;
         try {
             read_request();
             if (!has_own_origin(request_, shared_->config)) throw Error(Code::foreign_origin);
+            if (request_.header("sec-websocket-version") != "13") throw Error(Code::upgrade_required);
+            accept = websocket::accept_key(request_.header("sec-websocket-key"));
+            if (!accept) throw Error(Code::malformed, {{"header/Sec-WebSocket-Key", "is not 16 bytes in Base64"}});
         } catch (...) {
             refusal = shared_->app.answer_exception(std::current_exception(), request_);
         }
-        if (refusal) co_return refusal;
+        if (refusal) {
+            if (refusal->status == 426) refusal->headers.emplace_back("Sec-WebSocket-Version", "13");      // RFC 6455 §4.4
+            co_return refusal;
+        }
         const auto token_hash = session_token_hash(request_, shared_->config);
         auto session = std::make_shared<std::string>();
         Workers::Job job = [token_hash, session](persistence::Connection& connection) {
@@ -200,17 +214,37 @@ private:
             refusal = problem(Code::unauthenticated);
             co_return refusal;
         }
+        auto opened = co_await write_handshake(*accept);
+        if (!opened) co_return std::nullopt;
         // The stream changes hands, and with it who is asked to close it.
         shared_->open.erase(this);
-        auto stream = std::make_shared<WebSocketConnection<Stream>>(shared_, std::move(stream_), *session, *token_hash);
-        co_await stream->run(parser_->release());
+        const auto rest = buffer_.data();
+        auto stream = std::make_shared<WebSocketConnection<Stream>>(shared_, std::move(stream_), *session, *token_hash,
+                                                                    std::string_view(static_cast<const char*>(rest.data()), rest.size()));
+        asio::co_spawn(shared_->context, stream->run(stream), asio::detached);
         co_return std::nullopt;
+    }
+
+    asio::awaitable<bool> write_handshake(std::string accept) {
+        http::response<http::empty_body> message(http::status::switching_protocols, 11);
+        set_security_headers(message);
+        message.set(http::field::upgrade, "websocket");
+        message.set(http::field::connection, "Upgrade");
+        message.set(http::field::sec_websocket_accept, accept);
+        beast::get_lowest_layer(stream_).expires_after(write_timeout);
+        auto written = co_await http::async_write(stream_, message, token);
+        co_return !std::get<0>(written);
+    }
+
+    template <class Message>
+    void set_security_headers(Message& message) const {
+        for (const auto& [name, value] : security_headers(shared_->config.secure())) message.set(beast::string_view(name.data(), name.size()), beast::string_view(value.data(), value.size()));
     }
 
     asio::awaitable<bool> write(Response& response, bool keep) {
         http::response<http::string_body> message(static_cast<http::status>(response.status), 11);
         message.keep_alive(keep);
-        for (const auto& [name, value] : security_headers(shared_->config.secure())) message.set(beast::string_view(name.data(), name.size()), beast::string_view(value.data(), value.size()));
+        set_security_headers(message);
         message.set("X-Request-Id", request_.id);
         if (!response.content_type.empty()) message.set(http::field::content_type, response.content_type);
         bool cached = false;

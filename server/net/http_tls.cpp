@@ -1,5 +1,4 @@
 #include <boost/beast/ssl.hpp>
-#include <boost/beast/websocket/ssl.hpp>
 
 #include "server/net/http_connection.ipp"
 

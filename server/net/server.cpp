@@ -20,6 +20,7 @@ using asio::ip::tcp;
 namespace {
 
 constexpr auto drain_time = std::chrono::seconds(8);
+constexpr auto patrol_every = std::chrono::seconds(5);
 constexpr std::size_t connection_limit = 20000;
 
 asio::ssl::context make_tls(const Config& config) {
@@ -40,8 +41,8 @@ asio::ssl::context make_tls(const Config& config) {
 
 struct Server::Impl {
     Impl(const Config& config, const App& app, Workers& workers, Workers& password_workers, Writer& writer, const StaticFiles& files)
-        : hub(context.get_executor(), workers), acceptor(context), signals(context, SIGINT, SIGTERM), deadline(context),
-          shared(new Shared{config, app, workers, password_workers, writer, files, context, hub, false, {}, 0}) {
+        : hub(context.get_executor(), workers), flusher(context), acceptor(context), signals(context, SIGINT, SIGTERM), deadline(context), patrol(context),
+          shared(new Shared{config, app, workers, password_workers, writer, files, context, hub, flusher, false, {}, 0}) {
         boost::system::error_code error;
         const auto address = asio::ip::make_address(config.listen_address, error);
         if (error) throw ConfigError("listen: " + config.listen_address + " is not an address");
@@ -81,6 +82,7 @@ struct Server::Impl {
         boost::system::error_code ignored;
         acceptor.close(ignored);
         signals.cancel();
+        patrol.cancel();
         hub.stop();
         for (Closable* connection : std::set(shared->open)) connection->drain();
         deadline.expires_after(drain_time);
@@ -102,11 +104,23 @@ struct Server::Impl {
         timer->async_wait([this, timer](boost::system::error_code) { watch(); });
     }
 
+    void walk_the_rounds() {
+        patrol.expires_after(patrol_every);
+        patrol.async_wait([this](boost::system::error_code error) {
+            if (error) return;
+            const auto now = std::chrono::steady_clock::now();
+            for (Closable* connection : shared->open) connection->watch(now);
+            walk_the_rounds();
+        });
+    }
+
     asio::io_context context{1};
     Hub hub;
+    Flusher flusher;
     tcp::acceptor acceptor;
     asio::signal_set signals;
     asio::steady_timer deadline;
+    asio::steady_timer patrol;
     std::optional<asio::ssl::context> tls;
     std::shared_ptr<Shared> shared;
 };
@@ -121,6 +135,7 @@ void Server::run() {
         if (!error) impl_->drain();
     });
     asio::co_spawn(impl_->context, impl_->accept(), asio::detached);
+    impl_->walk_the_rounds();
     impl_->context.run();
 }
 

@@ -4,6 +4,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <chrono>
 #include <memory>
 #include <set>
 #include <string>
@@ -11,6 +12,7 @@
 #include "server/app.hpp"
 #include "server/config.hpp"
 #include "server/live/hub.hpp"
+#include "server/net/flusher.hpp"
 #include "server/net/static_files.hpp"
 #include "server/workers.hpp"
 #include "server/writer.hpp"
@@ -30,6 +32,8 @@ public:
     virtual void drain() = 0;
     // Time is up.
     virtual void cut() = 0;
+    // Every few seconds: whoever has fallen silent is not kept for ever.
+    virtual void watch(std::chrono::steady_clock::time_point) {}
 };
 
 struct Shared {
@@ -41,6 +45,7 @@ struct Shared {
     const StaticFiles& files;
     asio::io_context& context;
     Hub& hub;
+    Flusher& flusher;
     bool draining = false;
     std::set<Closable*> open;
     std::size_t streams = 0;
