@@ -15,6 +15,7 @@ std::unique_ptr<pqxx::transaction_base> begin(Connection::Impl& connection, Acce
             pqxx::connection& open = connection.open();
             std::unique_ptr<pqxx::transaction_base> transaction;
             if (access == Access::read) transaction = std::make_unique<Read>(open);
+            else if (access == Access::each && connection.times_out) transaction = std::make_unique<pqxx::nontransaction>(open);
             else transaction = std::make_unique<Write>(open);
             if (!connection.times_out) transaction->exec("SET LOCAL statement_timeout = '10s'");
             return transaction;

@@ -28,7 +28,13 @@ namespace {
     " LEFT JOIN margelle.organisations o ON o.organisation_id = ms.organisation_id"                                                                          \
     " LEFT JOIN margelle.posts parent ON parent.group_id = $1 AND parent.post_id = p.parent_id"                                                              \
     " LEFT JOIN margelle.members parent_author ON parent_author.member_id = parent.author_id"                                                                \
-    " LEFT JOIN reacted re ON re.post_id = p.post_id ORDER BY p.number"
+    " LEFT JOIN reacted re ON re.post_id = p.post_id"
+
+// The thread of that id: how many posts it has, and where the logs end that tell of its changes and its authors'.
+#define EXTENT(thread)                                                                                                                                       \
+    "SELECT t.post_count, h.last_seq || ' ' || g.last_seq AS heads FROM margelle.threads t"                                                                  \
+    "  JOIN margelle.feed_heads h ON h.group_id = $1 AND h.feed_id = t.feed_id JOIN margelle.feed_heads g ON g.group_id = $1 AND g.feed_id = $1"             \
+    " WHERE t.group_id = $1 AND t.thread_id = " thread
 
 Outcome outcome_of(std::string_view text) {
     static constexpr std::pair<std::string_view, Outcome> outcomes[] = {
@@ -41,9 +47,7 @@ std::string ids(const std::string& thread, const std::string& post) { return R"(
 
 }  // namespace
 
-void wait_briefly(Transaction& t) { run(t, "SET LOCAL lock_timeout = '100ms'"); }
-
-std::vector<Written> write(Transaction& t, const std::vector<const New*>& posts) {
+std::vector<Written> write(Transaction& t, const std::vector<const New*>& posts, Patience patience) {
     using Texts = std::vector<std::optional<std::string>>;
     const auto column = [&posts](auto&& of) {
         Texts values;
@@ -56,11 +60,12 @@ std::vector<Written> write(Transaction& t, const std::vector<const New*>& posts)
         "SELECT outcome AS _outcome, stale AS _stale, feed_id AS _feed_id, post_id AS id, thread_id, number, author_id AS \"author.id\", author_name AS \"author.name\","
         " category, organisation_name, parent_id AS \"in_reply_to.id\", parent_number AS \"in_reply_to.number\", parent_author_name AS \"in_reply_to.author_name\","
         " body_html, created_at, NULL::timestamptz AS edited_at, false AS deleted, '{}'::jsonb AS reactions, '[]'::jsonb AS my_reactions, 1 AS revision, body"
-        "  FROM margelle.write_posts($1::bytea[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6, $7, $8, $9, $10::bytea[])",
+        "  FROM margelle.write_posts($1::bytea[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6, $7, $8, $9, $10::bytea[], $11)",
         column([](const New& p) { return bytes(p.token_hash); }), column([](const New& p) { return p.group; }), column([](const New& p) { return p.thread; }),
         column([](const New& p) { return p.post; }), column([](const New& p) { return p.reply_to; }), column([](const New& p) { return p.body; }),
         column([](const New& p) { return p.body_html; }), column([](const New& p) { return array_literal(p.mentions); }),
-        column([&](const New& p) { return if_keyed(p, p.key); }), column([&](const New& p) { return if_keyed(p, bytes(p.request_hash)); }));
+        column([&](const New& p) { return if_keyed(p, p.key); }), column([&](const New& p) { return if_keyed(p, bytes(p.request_hash)); }),
+        patience == Patience::brief);
     std::vector<Written> answers;
     answers.reserve(posts.size());
     for (const auto& row : rows) {
@@ -71,25 +76,24 @@ std::vector<Written> write(Transaction& t, const std::vector<const New*>& posts)
     return answers;
 }
 
-std::optional<Extent> extent(Transaction& t, const std::string& thread) {
-    const auto rows = run(t,
-        "SELECT t.post_count, h.last_seq || ' ' || g.last_seq FROM margelle.threads t"
-        "  JOIN margelle.feed_heads h ON h.group_id = $1 AND h.feed_id = t.feed_id JOIN margelle.feed_heads g ON g.group_id = $1 AND g.feed_id = $1"
-        " WHERE t.group_id = $1 AND t.thread_id = $2", t.who().group, thread);
-    if (rows.empty()) return std::nullopt;
-    return Extent{rows[0][0].as<int>(), rows[0][1].as<std::string>()};
+std::optional<std::string> heads(Transaction& t, const std::string& thread) {
+    const auto rows = run(t, EXTENT("$2"), t.who().group, thread);
+    return rows.empty() ? std::nullopt : std::optional(rows[0]["heads"].as<std::string>());
 }
 
-Page page(Transaction& t, const std::string& thread, const Extent& extent, int from, int limit) {
-    const auto rows = run(
-        t, POSTS("p.thread_id = $3 AND p.number >= $4 ORDER BY p.number LIMIT $5", ""), t.who().group, t.who().member, thread, from, limit);
-    Page page{json_array(rows), 0, 0, std::nullopt, std::nullopt};
-    if (!rows.empty()) {
-        page.first = rows.front()["number"].as<int>();
-        page.last = rows.back()["number"].as<int>();
-    }
+std::optional<Page> page(Transaction& t, const std::string& thread, int from, int limit) {
+    const auto rows = run(t,
+        "WITH extent AS MATERIALIZED (" EXTENT("$3") "), shown AS (" POSTS("p.thread_id = $3 AND p.number >= $4 ORDER BY p.number LIMIT $5", "") ")"
+        " SELECT shown.*, extent.post_count AS _posts, extent.heads AS _heads FROM extent LEFT JOIN shown ON true ORDER BY shown.number",
+        t.who().group, t.who().member, thread, from, limit);
+    if (rows.empty()) return std::nullopt;
+    const bool none = rows.front()["number"].is_null();
+    Page page{none ? "[]" : json_array(rows), 0, 0, std::nullopt, std::nullopt, rows.front()["_heads"].as<std::string>()};
     if (from > 1) page.previous = std::max(1, from - limit);
-    if (page.last > 0 && page.last < extent.posts) page.next = page.last + 1;
+    if (none) return page;
+    page.first = rows.front()["number"].as<int>();
+    page.last = rows.back()["number"].as<int>();
+    if (page.last < rows.front()["_posts"].as<int>()) page.next = page.last + 1;
     return page;
 }
 

@@ -35,24 +35,21 @@ struct Written {
 };
 // Writes posts, over any groups and each under its author's own rights, with their places in the threads, whom they speak
 // to, and the events. Answers for each, in their order; one that is refused does not stop the others. Needs no `enter`.
-// Locks the threads, then the heads.
-std::vector<Written> write(Transaction& t, const std::vector<const New*>& posts);
-// For the rest of the transaction a lock that is not had within a tenth of a second is a failure (SQLSTATE 55P03).
-void wait_briefly(Transaction& t);
+// Locks the threads, then the heads. Patience::brief: a lock that is not had within a tenth of a second is a failure (SQLSTATE 55P03), now
+// and for the rest of the transaction.
+enum class Patience { usual, brief };
+std::vector<Written> write(Transaction& t, const std::vector<const New*>& posts, Patience patience = Patience::usual);
 
 struct Page {
     std::string items;                      // a JSON array
     int first, last;                        // numbers of the posts in it; 0 when there are none
     std::optional<int> previous, next;      // numbers of the first posts of the pages around
+    std::string heads;                      // as below, of the same moment
 };
-// How many posts a thread has, and where the logs end that tell of its changes and its authors'. Nothing when there is no such thread.
-struct Extent {
-    int posts;
-    std::string heads;
-};
-std::optional<Extent> extent(Transaction& t, const std::string& thread);
-// Posts from a number on, in order.
-Page page(Transaction& t, const std::string& thread, const Extent& extent, int from, int limit);
+// Posts of a thread from a number on, in order. Nothing when there is no such thread.
+std::optional<Page> page(Transaction& t, const std::string& thread, int from, int limit);
+// Where the logs end that tell of a thread's changes and its authors'. Nothing when there is no such thread.
+std::optional<std::string> heads(Transaction& t, const std::string& thread);
 
 struct Shown {
     std::string json;

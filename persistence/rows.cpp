@@ -1,6 +1,7 @@
 #include "persistence/rows.hpp"
 
 #include <string_view>
+#include <vector>
 
 #include "protocol/json_text.hpp"
 
@@ -10,13 +11,13 @@ namespace {
 // Type OIDs (PostgreSQL's pg_type.dat).
 enum : pqxx::oid { bool_type = 16, bytea_type = 17, int8_type = 20, int2_type = 21, int4_type = 23, json_type = 114, jsonb_type = 3802, timestamptz_type = 1184 };
 
-void append_value(std::string& out, const pqxx::field& field) {
+void append_value(std::string& out, const pqxx::field& field, pqxx::oid type) {
     if (field.is_null()) {
         out += "null";
         return;
     }
     const std::string_view text(field.c_str(), field.size());
-    switch (field.type()) {
+    switch (type) {
         case bool_type: out += text == "t" ? "true" : "false"; break;
         case int8_type: case int2_type: case int4_type: case json_type: case jsonb_type: out += text; break;
         case bytea_type: append_json_string(out, text.substr(2)); break;        // "\x…" without its mark
@@ -30,45 +31,72 @@ void append_value(std::string& out, const pqxx::field& field) {
     }
 }
 
+// How the rows of one result are written: found out once, not for each row.
+class Form {
+public:
+    explicit Form(const pqxx::result& rows) {
+        for (pqxx::row::size_type i = 0; i < rows.columns(); ++i) add(i, rows.column_name(i), rows.column_type(i));
+        end_object();
+    }
+    explicit Form(const pqxx::row& row) {
+        for (pqxx::row::size_type i = 0; i < row.size(); ++i) add(i, row[i].name(), row[i].type());
+        end_object();
+    }
+
+    void append(std::string& out, const pqxx::row& row) const {
+        out += '{';
+        bool skipping = false;          // the object that is open is null
+        for (const Member& member : members_) {
+            const pqxx::field field = row[member.place];
+            if (!member.opens.empty()) {
+                if (out.back() != '{') out += ',';
+                out += member.opens;
+                skipping = field.is_null();
+                out += skipping ? "null" : "{";
+            }
+            if (member.nested && skipping) continue;
+            if (out.back() != '{') out += ',';
+            out += member.label;
+            append_value(out, field, member.type);
+            if (member.closes) out += '}';
+        }
+        out += '}';
+    }
+
+private:
+    struct Member {
+        pqxx::row::size_type place;
+        pqxx::oid type;
+        std::string label;              // "name":
+        std::string opens;              // the label of the nested object that begins here
+        bool nested;
+        bool closes;                    // it ends here
+    };
+
+    void add(pqxx::row::size_type place, std::string_view name, pqxx::oid type) {
+        if (name.starts_with('_')) return;
+        const std::size_t dot = name.find('.');
+        const std::string object(dot == std::string_view::npos ? std::string_view{} : name.substr(0, dot));
+        const bool opens = object != object_ && !object.empty();
+        if (object != object_) end_object();
+        object_ = object;
+        members_.push_back({place, type, label(name.substr(dot == std::string_view::npos ? 0 : dot + 1)), opens ? label(object) : "", !object.empty(), false});
+    }
+
+    void end_object() {
+        if (!object_.empty()) members_.back().closes = true;
+        object_.clear();
+    }
+
+    static std::string label(std::string_view name) { return json_string(name) + ':'; }
+
+    std::vector<Member> members_;
+    std::string object_;                // the nested object that the last member belongs to
+};
+
 }  // namespace
 
-void append_json(std::string& out, const pqxx::row& row) {
-    out += '{';
-    std::string_view open;          // prefix of the nested object being written
-    bool skipping = false;          // that object is null
-    for (pqxx::row::size_type i = 0; i < row.size(); ++i) {
-        std::string_view name = row[i].name();
-        if (name.starts_with('_')) continue;
-        const std::size_t dot = name.find('.');
-        const std::string_view prefix = dot == std::string_view::npos ? std::string_view{} : name.substr(0, dot);
-        const bool first = prefix != open;
-        if (first && !open.empty() && !skipping) out += '}';
-        if (first) {
-            open = prefix;
-            skipping = false;
-        }
-        if (skipping) continue;
-        if (out.back() != '{') out += ',';
-        if (!prefix.empty()) {
-            if (first) {
-                append_json_string(out, prefix);
-                out += ':';
-                if (row[i].is_null()) {
-                    out += "null";
-                    skipping = true;
-                    continue;
-                }
-                out += '{';
-            }
-            name.remove_prefix(dot + 1);
-        }
-        append_json_string(out, name);
-        out += ':';
-        append_value(out, row[i]);
-    }
-    if (!open.empty() && !skipping) out += '}';
-    out += '}';
-}
+void append_json(std::string& out, const pqxx::row& row) { Form(row).append(out, row); }
 
 std::string json_object(const pqxx::row& row) {
     std::string out;
@@ -77,10 +105,11 @@ std::string json_object(const pqxx::row& row) {
 }
 
 std::string json_array(const pqxx::result& rows) {
+    const Form form(rows);
     std::string out = "[";
     for (const pqxx::row& row : rows) {
         if (out.size() > 1) out += ',';
-        append_json(out, row);
+        form.append(out, row);
     }
     return out + "]";
 }

@@ -14,7 +14,6 @@ constexpr std::size_t batch_size = 128;
 constexpr std::size_t batch_bytes = 4 * 1024 * 1024;
 constexpr std::size_t waiting_limit = 2048;
 constexpr std::size_t waiting_bytes_limit = 64 * 1024 * 1024;
-constexpr std::size_t known_limit = 20000;      // then forgotten, all at once
 
 std::size_t size_of(const persistence::posts::New& post) { return post.body.size() + post.body_html.size(); }
 
@@ -68,36 +67,19 @@ Writer::Batch Writer::next() {
     return batch;
 }
 
-bool Writer::knows(const std::string& token_hash, const std::string& group) const {
-    const std::lock_guard lock(mutex_);
-    return known_.contains({token_hash, group});
-}
-
-void Writer::remember(const std::string& token_hash, const std::string& group) {
-    const std::lock_guard lock(mutex_);
-    if (known_.size() >= known_limit) known_.clear();
-    known_.emplace(token_hash, group);
-}
-
-void Writer::forget(const std::string& token_hash, const std::string& group) {
-    const std::lock_guard lock(mutex_);
-    known_.erase({token_hash, group});
-}
-
 void Writer::write(persistence::Connection& connection, Batch batch) {
     std::vector<const persistence::posts::New*> asked;
     for (const Entry& entry : batch) asked.push_back(&entry.post);
     std::vector<persistence::posts::Written> written;
     try {
-        persistence::Transaction t(connection, persistence::Access::write);
+        persistence::Transaction t(connection, persistence::Access::each);
         // What somebody holds must not keep everybody waiting: then each waits for themself.
-        persistence::posts::wait_briefly(t);
-        written = persistence::posts::write(t, asked);
+        written = persistence::posts::write(t, asked, persistence::posts::Patience::brief);
         t.commit();
     } catch (const std::exception& failure) {
         const auto* sql = dynamic_cast<const persistence::SqlFailure*>(&failure);
         log(Level::warning, "a batch was not written", {{"posts", std::to_string(batch.size())}, {"sqlstate", sql ? sql->state : ""}});
-        if (sql && sql->state == "in_doubt") {
+        if (sql && (sql->state == "in_doubt" || sql->state.starts_with("08"))) {
             for (Entry& entry : batch) entry.done(app_.answer_exception(std::current_exception(), app_.request_of(*entry.prepared)));
         } else {
             for (Entry& entry : batch) alone(std::move(entry));
@@ -113,7 +95,7 @@ void Writer::write(persistence::Connection& connection, Batch batch) {
 
 void Writer::settle(Entry entry, persistence::posts::Written written) {
     if (written.outcome != persistence::posts::Outcome::created) {
-        if (written.outcome == persistence::posts::Outcome::refused) forget(*entry.post.token_hash, entry.post.group);
+        if (written.outcome == persistence::posts::Outcome::refused) app_.known_writers().forget(*entry.post.token_hash, entry.post.group);
         return alone(std::move(entry));
     }
     if (written.stale)

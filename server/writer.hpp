@@ -7,7 +7,6 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <thread>
 #include <vector>
 
@@ -34,10 +33,6 @@ public:
 
     // False when too many wait already, or after stop(): then `done` is not called.
     bool submit(Entry entry);
-    // Whether the session has written in the group not long ago. Nothing is rendered or gathered for anybody else, who may have no right
-    // to be here: their request runs alone, and the gate comes first.
-    bool knows(const std::string& token_hash, const std::string& group) const;
-    void remember(const std::string& token_hash, const std::string& group);
     // Writes what waits, and ends. Before the workers stop.
     void stop();
 
@@ -47,15 +42,13 @@ private:
     void write(persistence::Connection& connection, Batch batch);
     void settle(Entry entry, persistence::posts::Written written);
     void alone(Entry entry);
-    void forget(const std::string& token_hash, const std::string& group);
 
     const App& app_;
     Workers& workers_;
-    mutable std::mutex mutex_;
+    std::mutex mutex_;
     std::condition_variable wake_;
     std::deque<Entry> waiting_;
     std::size_t waiting_bytes_ = 0;
-    std::set<std::pair<std::string, std::string>> known_;       // session, group
     bool closed_ = false;
     std::thread thread_;
 };

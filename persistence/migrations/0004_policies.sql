@@ -1,5 +1,6 @@
--- Who may touch which row. Each policy compares a row with the settings of the transaction (constants), so that
--- beside "group_id = $1" in a query it becomes a one-time filter. FORCE holds the owner to them as well.
+-- Who may touch which row. Each policy compares a row with the settings of the transaction, so that beside
+-- "group_id = $1" in a query it becomes a one-time filter. "(SELECT …)" around a setting has it read once a statement instead of once a row.
+-- FORCE holds the owner to them as well.
 
 -- ---- rights of the application role: no DDL, no TRUNCATE, no column that it has no use for ------------------
 
@@ -48,10 +49,10 @@ END $$;
 
 -- ---- one's own records ---------------------------------------------------------------------------------------
 
-CREATE POLICY own ON margelle.accounts TO margelle_app USING (member_id = margelle.current_member());
-CREATE POLICY own ON margelle.member_organisations TO margelle_app USING (member_id = margelle.current_member());
-CREATE POLICY own ON margelle.sessions TO margelle_app USING (member_id = margelle.current_member());
-CREATE POLICY own ON margelle.idempotency_keys TO margelle_app USING (caller_id = margelle.current_member());
+CREATE POLICY own ON margelle.accounts TO margelle_app USING (member_id = (SELECT margelle.current_member()));
+CREATE POLICY own ON margelle.member_organisations TO margelle_app USING (member_id = (SELECT margelle.current_member()));
+CREATE POLICY own ON margelle.sessions TO margelle_app USING (member_id = (SELECT margelle.current_member()));
+CREATE POLICY own ON margelle.idempotency_keys TO margelle_app USING (caller_id = (SELECT margelle.current_member()));
 CREATE POLICY write_only ON margelle.outbox FOR INSERT TO margelle_app WITH CHECK (true);
 
 -- Names of persons and organisations are for those who are signed in. Enabled without force: no content, and the
@@ -60,111 +61,111 @@ ALTER TABLE margelle.members ENABLE ROW LEVEL SECURITY;
 ALTER TABLE margelle.organisations ENABLE ROW LEVEL SECURITY;
 CREATE POLICY gate ON margelle.members TO margelle_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON margelle.organisations TO margelle_gate USING (true) WITH CHECK (true);
-CREATE POLICY read ON margelle.members FOR SELECT TO margelle_app USING (margelle.current_member() IS NOT NULL);
-CREATE POLICY own ON margelle.members FOR UPDATE TO margelle_app USING (member_id = margelle.current_member());
-CREATE POLICY read ON margelle.organisations FOR SELECT TO margelle_app USING (margelle.current_member() IS NOT NULL);
-CREATE POLICY declare ON margelle.organisations FOR INSERT TO margelle_app WITH CHECK (declared_by = margelle.current_member());
+CREATE POLICY read ON margelle.members FOR SELECT TO margelle_app USING ((SELECT margelle.current_member()) IS NOT NULL);
+CREATE POLICY own ON margelle.members FOR UPDATE TO margelle_app USING (member_id = (SELECT margelle.current_member()));
+CREATE POLICY read ON margelle.organisations FOR SELECT TO margelle_app USING ((SELECT margelle.current_member()) IS NOT NULL);
+CREATE POLICY declare ON margelle.organisations FOR INSERT TO margelle_app WITH CHECK (declared_by = (SELECT margelle.current_member()));
 
 -- ---- at the door ---------------------------------------------------------------------------------------------
 
 CREATE POLICY card ON margelle.groups FOR SELECT TO margelle_app
-    USING (group_id = margelle.current_card() OR (listing = 'listed' AND margelle.current_member() IS NOT NULL));
+    USING (group_id = (SELECT margelle.current_card()) OR (listing = 'listed' AND (SELECT margelle.current_member()) IS NOT NULL));
 -- From the lobby on: whoever creates a group describes it before its agreement exists.
 CREATE POLICY moderate ON margelle.groups FOR UPDATE TO margelle_app
-    USING (group_id = margelle.current_lobby() AND margelle.is_moderator());
+    USING (group_id = (SELECT margelle.current_lobby()) AND (SELECT margelle.is_moderator()));
 
 CREATE POLICY see ON margelle.memberships FOR SELECT TO margelle_app
-    USING (group_id = margelle.current_group() OR member_id = margelle.current_member());
+    USING (group_id = (SELECT margelle.current_group()) OR member_id = (SELECT margelle.current_member()));
 CREATE POLICY ask ON margelle.memberships FOR INSERT TO margelle_app
-    WITH CHECK (group_id = margelle.current_card() AND member_id = margelle.current_member()
+    WITH CHECK (group_id = (SELECT margelle.current_card()) AND member_id = (SELECT margelle.current_member())
                 AND state = 'requested' AND role = 'member');
 CREATE POLICY moderate ON margelle.memberships FOR UPDATE TO margelle_app
-    USING (group_id = margelle.current_group() AND margelle.is_moderator());
+    USING (group_id = (SELECT margelle.current_group()) AND (SELECT margelle.is_moderator()));
 -- Of their own accord members leave, ask again, and say on behalf of whom; they neither let themselves in nor choose
 -- their role.
 CREATE POLICY own ON margelle.memberships FOR UPDATE TO margelle_app
-    USING (group_id = margelle.current_card() AND member_id = margelle.current_member())
-    WITH CHECK (group_id = margelle.current_card() AND member_id = margelle.current_member()
+    USING (group_id = (SELECT margelle.current_card()) AND member_id = (SELECT margelle.current_member()))
+    WITH CHECK (group_id = (SELECT margelle.current_card()) AND member_id = (SELECT margelle.current_member())
                 AND (state = 'left' OR (state = 'requested' AND role = 'member')
-                     OR (group_id = margelle.current_lobby() AND state = 'active' AND role = margelle.current_role())));
+                     OR (group_id = (SELECT margelle.current_lobby()) AND state = 'active' AND role = (SELECT margelle.current_role()))));
 
 CREATE POLICY read ON margelle.invitations FOR SELECT TO margelle_app
-    USING (group_id = margelle.current_group() AND margelle.is_moderator());
+    USING (group_id = (SELECT margelle.current_group()) AND (SELECT margelle.is_moderator()));
 CREATE POLICY invite ON margelle.invitations FOR INSERT TO margelle_app
-    WITH CHECK (group_id = margelle.current_group() AND margelle.is_moderator() AND invited_by = margelle.current_member());
+    WITH CHECK (group_id = (SELECT margelle.current_group()) AND (SELECT margelle.is_moderator()) AND invited_by = (SELECT margelle.current_member()));
 CREATE POLICY withdraw ON margelle.invitations FOR UPDATE TO margelle_app
-    USING (group_id = margelle.current_group() AND margelle.is_moderator()) WITH CHECK (state = 'withdrawn');
+    USING (group_id = (SELECT margelle.current_group()) AND (SELECT margelle.is_moderator())) WITH CHECK (state = 'withdrawn');
 
-CREATE POLICY read ON margelle.nda_versions FOR SELECT TO margelle_app USING (group_id = margelle.current_lobby());
+CREATE POLICY read ON margelle.nda_versions FOR SELECT TO margelle_app USING (group_id = (SELECT margelle.current_lobby()));
 CREATE POLICY publish ON margelle.nda_versions FOR INSERT TO margelle_app
-    WITH CHECK (group_id = margelle.current_lobby() AND margelle.is_moderator() AND published_by = margelle.current_member());
+    WITH CHECK (group_id = (SELECT margelle.current_lobby()) AND (SELECT margelle.is_moderator()) AND published_by = (SELECT margelle.current_member()));
 
 -- One's own entries stay readable after leaving; everybody's are readable from within.
 CREATE POLICY read ON margelle.nda_register FOR SELECT TO margelle_app
-    USING (group_id = margelle.current_group() OR member_id = margelle.current_member());
+    USING (group_id = (SELECT margelle.current_group()) OR member_id = (SELECT margelle.current_member()));
 CREATE POLICY own ON margelle.nda_register FOR INSERT TO margelle_app
-    WITH CHECK (group_id = margelle.current_lobby() AND member_id = margelle.current_member());
+    WITH CHECK (group_id = (SELECT margelle.current_lobby()) AND member_id = (SELECT margelle.current_member()));
 
 -- ---- the log -------------------------------------------------------------------------------------------------
 -- Those at the door append too: they ask to join, accept, refuse, leave.
 
 CREATE POLICY number ON margelle.feed_heads TO margelle_app
-    USING (group_id = margelle.current_card() AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles())));
+    USING (group_id = (SELECT margelle.current_card()) AND (feed_id = group_id OR feed_id = ANY ((SELECT margelle.current_circles())::uuid[])));
 CREATE POLICY read ON margelle.events FOR SELECT TO margelle_app
-    USING (group_id = margelle.current_group() AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles())));
+    USING (group_id = (SELECT margelle.current_group()) AND (feed_id = group_id OR feed_id = ANY ((SELECT margelle.current_circles())::uuid[])));
 CREATE POLICY append ON margelle.events FOR INSERT TO margelle_app
-    WITH CHECK (group_id = margelle.current_card() AND actor_id = margelle.current_member()
-                AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles())));
+    WITH CHECK (group_id = (SELECT margelle.current_card()) AND actor_id = (SELECT margelle.current_member())
+                AND (feed_id = group_id OR feed_id = ANY ((SELECT margelle.current_circles())::uuid[])));
 
 -- ---- content -------------------------------------------------------------------------------------------------
 
 -- Moderators manage the circles that they do not belong to: they see names and members, never what is said there.
 CREATE POLICY read ON margelle.circles FOR SELECT TO margelle_app
-    USING (group_id = margelle.current_group() AND (circle_id = ANY (margelle.current_circles()) OR margelle.is_moderator()));
+    USING (group_id = (SELECT margelle.current_group()) AND (circle_id = ANY ((SELECT margelle.current_circles())::uuid[]) OR (SELECT margelle.is_moderator())));
 CREATE POLICY read ON margelle.circle_members FOR SELECT TO margelle_app
-    USING (group_id = margelle.current_group() AND (circle_id = ANY (margelle.current_circles()) OR margelle.is_moderator()));
+    USING (group_id = (SELECT margelle.current_group()) AND (circle_id = ANY ((SELECT margelle.current_circles())::uuid[]) OR (SELECT margelle.is_moderator())));
 
 CREATE POLICY read ON margelle.threads FOR SELECT TO margelle_app
-    USING (group_id = margelle.current_group() AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles())));
+    USING (group_id = (SELECT margelle.current_group()) AND (feed_id = group_id OR feed_id = ANY ((SELECT margelle.current_circles())::uuid[])));
 CREATE POLICY write ON margelle.threads FOR INSERT TO margelle_app
-    WITH CHECK (group_id = margelle.current_group() AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles()))
-                AND margelle.may_write() AND author_id = margelle.current_member());
+    WITH CHECK (group_id = (SELECT margelle.current_group()) AND (feed_id = group_id OR feed_id = ANY ((SELECT margelle.current_circles())::uuid[]))
+                AND (SELECT margelle.may_write()) AND author_id = (SELECT margelle.current_member()));
 CREATE POLICY change ON margelle.threads FOR UPDATE TO margelle_app
-    USING (group_id = margelle.current_group() AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles()))
-           AND margelle.may_write());
+    USING (group_id = (SELECT margelle.current_group()) AND (feed_id = group_id OR feed_id = ANY ((SELECT margelle.current_circles())::uuid[]))
+           AND (SELECT margelle.may_write()));
 
 CREATE POLICY read ON margelle.posts FOR SELECT TO margelle_app
-    USING (group_id = margelle.current_group() AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles())));
+    USING (group_id = (SELECT margelle.current_group()) AND (feed_id = group_id OR feed_id = ANY ((SELECT margelle.current_circles())::uuid[])));
 CREATE POLICY change ON margelle.posts FOR UPDATE TO margelle_app
-    USING (group_id = margelle.current_group() AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles()))
-           AND margelle.may_write() AND (author_id = margelle.current_member() OR margelle.is_moderator()));
+    USING (group_id = (SELECT margelle.current_group()) AND (feed_id = group_id OR feed_id = ANY ((SELECT margelle.current_circles())::uuid[]))
+           AND (SELECT margelle.may_write()) AND (author_id = (SELECT margelle.current_member()) OR (SELECT margelle.is_moderator())));
 
 CREATE POLICY read ON margelle.post_revisions FOR SELECT TO margelle_app
-    USING (group_id = margelle.current_group() AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles())));
+    USING (group_id = (SELECT margelle.current_group()) AND (feed_id = group_id OR feed_id = ANY ((SELECT margelle.current_circles())::uuid[])));
 CREATE POLICY write ON margelle.post_revisions FOR INSERT TO margelle_app
-    WITH CHECK (group_id = margelle.current_group() AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles()))
-                AND margelle.may_write());
+    WITH CHECK (group_id = (SELECT margelle.current_group()) AND (feed_id = group_id OR feed_id = ANY ((SELECT margelle.current_circles())::uuid[]))
+                AND (SELECT margelle.may_write()));
 CREATE POLICY remove ON margelle.post_revisions FOR DELETE TO margelle_app
-    USING (group_id = margelle.current_group() AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles()))
-           AND margelle.may_write());
+    USING (group_id = (SELECT margelle.current_group()) AND (feed_id = group_id OR feed_id = ANY ((SELECT margelle.current_circles())::uuid[]))
+           AND (SELECT margelle.may_write()));
 
 CREATE POLICY read ON margelle.reactions FOR SELECT TO margelle_app
-    USING (group_id = margelle.current_group() AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles())));
+    USING (group_id = (SELECT margelle.current_group()) AND (feed_id = group_id OR feed_id = ANY ((SELECT margelle.current_circles())::uuid[])));
 CREATE POLICY write ON margelle.reactions FOR INSERT TO margelle_app
-    WITH CHECK (group_id = margelle.current_group() AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles()))
-                AND margelle.may_write() AND member_id = margelle.current_member());
+    WITH CHECK (group_id = (SELECT margelle.current_group()) AND (feed_id = group_id OR feed_id = ANY ((SELECT margelle.current_circles())::uuid[]))
+                AND (SELECT margelle.may_write()) AND member_id = (SELECT margelle.current_member()));
 CREATE POLICY remove ON margelle.reactions FOR DELETE TO margelle_app
-    USING (group_id = margelle.current_group() AND margelle.may_write() AND member_id = margelle.current_member());
+    USING (group_id = (SELECT margelle.current_group()) AND (SELECT margelle.may_write()) AND member_id = (SELECT margelle.current_member()));
 
 CREATE POLICY read ON margelle.addressed FOR SELECT TO margelle_app
-    USING (group_id = margelle.current_group() AND member_id = margelle.current_member()
-           AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles())));
+    USING (group_id = (SELECT margelle.current_group()) AND member_id = (SELECT margelle.current_member())
+           AND (feed_id = group_id OR feed_id = ANY ((SELECT margelle.current_circles())::uuid[])));
 CREATE POLICY write ON margelle.addressed FOR INSERT TO margelle_app
-    WITH CHECK (group_id = margelle.current_group() AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles()))
-                AND margelle.may_write());
+    WITH CHECK (group_id = (SELECT margelle.current_group()) AND (feed_id = group_id OR feed_id = ANY ((SELECT margelle.current_circles())::uuid[]))
+                AND (SELECT margelle.may_write()));
 
 CREATE POLICY own ON margelle.read_marks TO margelle_app
-    USING (group_id = margelle.current_group() AND member_id = margelle.current_member());
+    USING (group_id = (SELECT margelle.current_group()) AND member_id = (SELECT margelle.current_member()));
 
 -- The server checks the schema's version at its start.
 GRANT SELECT ON margelle.migrations TO margelle_app;

@@ -68,9 +68,9 @@ GRANT SELECT (group_id, entry, at, kind, actor_id, subject_id, object_id, data, 
    ON margelle.audit_entries TO margelle_app;
 GRANT SELECT ON margelle.audit_heads TO margelle_app;
 CREATE POLICY read ON margelle.audit_entries FOR SELECT TO margelle_app
-    USING (group_id = margelle.current_group() AND margelle.is_moderator());
+    USING (group_id = (SELECT margelle.current_group()) AND (SELECT margelle.is_moderator()));
 -- Receipts carry the head, from the lobby on.
-CREATE POLICY read ON margelle.audit_heads FOR SELECT TO margelle_app USING (group_id = margelle.current_lobby());
+CREATE POLICY read ON margelle.audit_heads FOR SELECT TO margelle_app USING (group_id = (SELECT margelle.current_lobby()));
 
 -- Writes one entry. Whoever acts is found in the transaction's settings; where nobody has entered yet (an invitation
 -- taken up before the account has a session) it is the subject.

@@ -38,15 +38,15 @@ GRANT SELECT ON margelle.circle_requests TO margelle_app;
 GRANT UPDATE (frozen_reason) ON margelle.groups TO margelle_app;
 
 CREATE POLICY rename ON margelle.circles FOR UPDATE TO margelle_app
-    USING (group_id = margelle.current_group() AND margelle.is_moderator() AND margelle.may_write());
+    USING (group_id = (SELECT margelle.current_group()) AND (SELECT margelle.is_moderator()) AND (SELECT margelle.may_write()));
 -- Nobody lets themself in: who adds is inside.
 CREATE POLICY add ON margelle.circle_members FOR INSERT TO margelle_app
-    WITH CHECK (group_id = margelle.current_group() AND circle_id = ANY (margelle.current_circles())
-                AND margelle.is_moderator() AND margelle.may_write());
+    WITH CHECK (group_id = (SELECT margelle.current_group()) AND circle_id = ANY ((SELECT margelle.current_circles())::uuid[])
+                AND (SELECT margelle.is_moderator()) AND (SELECT margelle.may_write()));
 CREATE POLICY remove ON margelle.circle_members FOR DELETE TO margelle_app
-    USING (group_id = margelle.current_group() AND (margelle.is_moderator() OR member_id = margelle.current_member()));
+    USING (group_id = (SELECT margelle.current_group()) AND ((SELECT margelle.is_moderator()) OR member_id = (SELECT margelle.current_member())));
 CREATE POLICY read ON margelle.circle_requests FOR SELECT TO margelle_app
-    USING (group_id = margelle.current_group() AND (circle_id = ANY (margelle.current_circles()) OR margelle.is_moderator()));
+    USING (group_id = (SELECT margelle.current_group()) AND (circle_id = ANY ((SELECT margelle.current_circles())::uuid[]) OR (SELECT margelle.is_moderator())));
 
 -- ---- told and recorded by themselves ---------------------------------------------------------------------------
 

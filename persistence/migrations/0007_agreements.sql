@@ -39,8 +39,8 @@ CREATE TABLE margelle.nda_reminders (
 CALL margelle.protect('nda_reminders');
 GRANT SELECT, INSERT, UPDATE (reminded_by, reminded_at) ON margelle.nda_reminders TO margelle_app;
 CREATE POLICY moderate ON margelle.nda_reminders TO margelle_app
-    USING (group_id = margelle.current_group() AND margelle.is_moderator())
-    WITH CHECK (group_id = margelle.current_group() AND margelle.is_moderator() AND reminded_by = margelle.current_member());
+    USING (group_id = (SELECT margelle.current_group()) AND (SELECT margelle.is_moderator()))
+    WITH CHECK (group_id = (SELECT margelle.current_group()) AND (SELECT margelle.is_moderator()) AND reminded_by = (SELECT margelle.current_member()));
 
 CREATE FUNCTION margelle.record_reminder() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
@@ -78,12 +78,12 @@ GRANT UPDATE (name, email, capacity, state, token_hash, answered_at, receipt) ON
 GRANT SELECT (group_id, signature_id, entry, member_id, name, capacity, state, asked_at, expires_at, answered_at, receipt),
       INSERT (group_id, signature_id, entry, member_id, name, email, capacity), UPDATE (state) ON margelle.nda_signatures TO margelle_app;
 CREATE POLICY read ON margelle.nda_signatures FOR SELECT TO margelle_app
-    USING (group_id = margelle.current_group() OR member_id = margelle.current_member());
+    USING (group_id = (SELECT margelle.current_group()) OR member_id = (SELECT margelle.current_member()));
 CREATE POLICY ask ON margelle.nda_signatures FOR INSERT TO margelle_app
-    WITH CHECK (group_id = margelle.current_lobby() AND member_id = margelle.current_member());
+    WITH CHECK (group_id = (SELECT margelle.current_lobby()) AND member_id = (SELECT margelle.current_member()));
 CREATE POLICY replace ON margelle.nda_signatures FOR UPDATE TO margelle_app
-    USING (group_id = margelle.current_lobby() AND member_id = margelle.current_member() AND state IN ('awaiting', 'refused'))
-    WITH CHECK (group_id = margelle.current_lobby() AND member_id = margelle.current_member() AND state = 'replaced');
+    USING (group_id = (SELECT margelle.current_lobby()) AND member_id = (SELECT margelle.current_member()) AND state IN ('awaiting', 'refused'))
+    WITH CHECK (group_id = (SELECT margelle.current_lobby()) AND member_id = (SELECT margelle.current_member()) AND state = 'replaced');
 
 CREATE FUNCTION margelle.record_signature() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN

@@ -64,26 +64,26 @@ GRANT SELECT, INSERT (group_id, release_id, number, post_id), UPDATE (agrees, na
 GRANT SELECT, INSERT (group_id, release_id, member_id, feed_id), DELETE ON margelle.release_approvals TO margelle_app;
 
 CREATE POLICY read ON margelle.releases FOR SELECT TO margelle_app
-    USING (group_id = margelle.current_group() AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles())));
+    USING (group_id = (SELECT margelle.current_group()) AND (feed_id = group_id OR feed_id = ANY ((SELECT margelle.current_circles())::uuid[])));
 CREATE POLICY propose ON margelle.releases FOR INSERT TO margelle_app
-    WITH CHECK (group_id = margelle.current_group() AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles()))
-                AND margelle.may_write() AND proposed_by = margelle.current_member());
+    WITH CHECK (group_id = (SELECT margelle.current_group()) AND (feed_id = group_id OR feed_id = ANY ((SELECT margelle.current_circles())::uuid[]))
+                AND (SELECT margelle.may_write()) AND proposed_by = (SELECT margelle.current_member()));
 CREATE POLICY read ON margelle.release_passages FOR SELECT TO margelle_app
-    USING (group_id = margelle.current_group() AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles())));
+    USING (group_id = (SELECT margelle.current_group()) AND (feed_id = group_id OR feed_id = ANY ((SELECT margelle.current_circles())::uuid[])));
 -- What it says is copied by a trigger.
 CREATE POLICY propose ON margelle.release_passages FOR INSERT TO margelle_app
-    WITH CHECK (group_id = margelle.current_group() AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles()))
-                AND margelle.may_write());
+    WITH CHECK (group_id = (SELECT margelle.current_group()) AND (feed_id = group_id OR feed_id = ANY ((SELECT margelle.current_circles())::uuid[]))
+                AND (SELECT margelle.may_write()));
 CREATE POLICY answer ON margelle.release_passages FOR UPDATE TO margelle_app
-    USING (group_id = margelle.current_group() AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles()))
-           AND author_id = margelle.current_member());
+    USING (group_id = (SELECT margelle.current_group()) AND (feed_id = group_id OR feed_id = ANY ((SELECT margelle.current_circles())::uuid[]))
+           AND author_id = (SELECT margelle.current_member()));
 CREATE POLICY read ON margelle.release_approvals FOR SELECT TO margelle_app
-    USING (group_id = margelle.current_group() AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles())));
+    USING (group_id = (SELECT margelle.current_group()) AND (feed_id = group_id OR feed_id = ANY ((SELECT margelle.current_circles())::uuid[])));
 CREATE POLICY approve ON margelle.release_approvals FOR INSERT TO margelle_app
-    WITH CHECK (group_id = margelle.current_group() AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles()))
-                AND margelle.may_write() AND member_id = margelle.current_member());
+    WITH CHECK (group_id = (SELECT margelle.current_group()) AND (feed_id = group_id OR feed_id = ANY ((SELECT margelle.current_circles())::uuid[]))
+                AND (SELECT margelle.may_write()) AND member_id = (SELECT margelle.current_member()));
 CREATE POLICY take_back ON margelle.release_approvals FOR DELETE TO margelle_app
-    USING (group_id = margelle.current_group() AND member_id = margelle.current_member());
+    USING (group_id = (SELECT margelle.current_group()) AND member_id = (SELECT margelle.current_member()));
 
 -- ---- what is decided -------------------------------------------------------------------------------------------
 

@@ -15,8 +15,8 @@ GRANT DELETE ON margelle.readings TO margelle_gate;
 GRANT SELECT, INSERT (group_id, thread_id, number, member_id, feed_id) ON margelle.readings TO margelle_app;
 -- Nobody reads on behalf of another, or what they could not read.
 CREATE POLICY own ON margelle.readings FOR INSERT TO margelle_app
-    WITH CHECK (group_id = margelle.current_group() AND member_id = margelle.current_member()
-                AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles())));
+    WITH CHECK (group_id = (SELECT margelle.current_group()) AND member_id = (SELECT margelle.current_member())
+                AND (feed_id = group_id OR feed_id = ANY ((SELECT margelle.current_circles())::uuid[])));
 CREATE POLICY read ON margelle.readings FOR SELECT TO margelle_app
-    USING (group_id = margelle.current_group() AND (member_id = margelle.current_member() OR margelle.is_moderator())
-           AND (feed_id = group_id OR feed_id = ANY (margelle.current_circles())));
+    USING (group_id = (SELECT margelle.current_group()) AND (member_id = (SELECT margelle.current_member()) OR (SELECT margelle.is_moderator()))
+           AND (feed_id = group_id OR feed_id = ANY ((SELECT margelle.current_circles())::uuid[])));

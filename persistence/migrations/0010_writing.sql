@@ -8,12 +8,13 @@ GRANT UPDATE (body_hash, created_id, at) ON margelle.idempotency_keys TO margell
 
 -- Writes posts, their places in their threads, whom they speak to, and their events. One element of each array a post: the
 -- SHA-256 of its author's session token, where it goes, its own id, what it answers (NULL: nothing), its text, whom it
--- mentions (an array literal), and its Idempotency-Key with the request's hash (NULL: none).
+-- mentions (an array literal), and its Idempotency-Key with the request's hash (NULL: none). With
+-- p_brief a lock that is not had within a tenth of a second is an error.
 -- Answers a row for each, in their order. Outcomes: "created"; "refused" (may not write there, or is not signed in);
 -- "no_thread"; "closed"; "no_parent"; "key" (used already, or in use); "again" (rights changed meanwhile).
 -- Locks threads, then heads, both in the order of their groups.
 CREATE FUNCTION margelle.write_posts(p_tokens bytea[], p_groups uuid[], p_threads uuid[], p_posts uuid[], p_parents uuid[],
-                                     p_bodies text[], p_htmls text[], p_mentions text[], p_keys text[], p_hashes bytea[])
+                                     p_bodies text[], p_htmls text[], p_mentions text[], p_keys text[], p_hashes bytea[], p_brief boolean DEFAULT false)
 RETURNS TABLE (outcome text, stale boolean, feed_id uuid, post_id uuid, thread_id uuid, number int, author_id uuid, author_name text, category text,
                organisation_name text, parent_id uuid, parent_number int, parent_author_name text, body text, body_html text, created_at timestamptz)
 -- Planning it anew for each number of posts would take longer than running it; and everything is looked up by its key, so that a
@@ -22,6 +23,9 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog SET plan_cache_mo
 #variable_conflict use_column
 DECLARE held boolean[];
 BEGIN
+    IF p_brief THEN
+        SET LOCAL lock_timeout = '100ms';
+    END IF;
     -- In a statement of its own: what whoever held the lock before wrote, the next statement sees.
     held := ARRAY(SELECT a.key IS NULL OR coalesce(pg_try_advisory_xact_lock(hashtextextended(s.member_id || ' createPost ' || a.key, 0)), false)
                     FROM unnest(p_tokens, p_keys) WITH ORDINALITY a(token, key, place) LEFT JOIN margelle.sessions s ON s.token_hash = a.token

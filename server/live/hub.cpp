@@ -71,7 +71,7 @@ void Hub::put(std::shared_ptr<Question<Result>> question) {
     const bool accepted = workers_.submit([this, question](persistence::Connection& connection) mutable {
         std::optional<Result> result;
         try {
-            persistence::Transaction t(connection, persistence::Access::read);
+            persistence::Transaction t(connection, persistence::Access::each);
             result.emplace(question->job(t));
             t.commit();
         } catch (const std::exception& error) {

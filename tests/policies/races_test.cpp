@@ -333,9 +333,8 @@ BOOST_AUTO_TEST_CASE(a_batch_waits_neither_for_an_edit_nor_for_a_mark) {
     marking.enter(token_hash(cast.observer), cast.group);
     BOOST_REQUIRE(persistence::threads::mark_read(marking, cast.thread, 1));
     Transaction writing(writing_connection, Access::write);
-    posts::wait_briefly(writing);
     const posts::New reply{token_hash(cast.moderator), cast.group, cast.thread, new_id(), "Oui.", "<p>Oui.</p>", cast.post, {}};
-    BOOST_TEST((posts::write(writing, {&reply}).at(0).outcome == posts::Outcome::created));
+    BOOST_TEST((posts::write(writing, {&reply}, posts::Patience::brief).at(0).outcome == posts::Outcome::created));
     writing.commit();
     BOOST_REQUIRE(posts::edit(editing, *posts::show(editing, cast.post), cast.post, 1, "Autre", "<p>Autre</p>", {}));
     editing.commit();
