@@ -14,9 +14,14 @@ std::unique_ptr<pqxx::transaction_base> begin(Connection::Impl& connection, Acce
         try {
             pqxx::connection& open = connection.open();
             std::unique_ptr<pqxx::transaction_base> transaction;
-            if (access == Access::read) transaction = std::make_unique<Read>(open);
-            else if (access == Access::each && connection.times_out) transaction = std::make_unique<pqxx::nontransaction>(open);
-            else transaction = std::make_unique<Write>(open);
+            if (access == Access::read) {
+                transaction = std::make_unique<Read>(open);
+            } else if (access == Access::each && connection.times_out) {
+                open.get_notifs();      // reads what the server sent: that it is gone shows before a statement is in doubt
+                transaction = std::make_unique<pqxx::nontransaction>(open);
+            } else {
+                transaction = std::make_unique<Write>(open);
+            }
             if (!connection.times_out) transaction->exec("SET LOCAL statement_timeout = '10s'");
             return transaction;
         } catch (const pqxx::broken_connection&) {

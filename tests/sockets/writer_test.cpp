@@ -90,4 +90,15 @@ BOOST_AUTO_TEST_CASE(what_waits_is_bounded_and_everything_that_was_taken_is_answ
     BOOST_TEST(answered == taken);
 }
 
+BOOST_AUTO_TEST_CASE(a_connection_that_died_while_idle_costs_nobody_their_post) {
+    Instance instance;
+    Cast cast(instance);
+    LiveNode node(instance);
+    const std::string posts = cast.path + "/threads/" + cast.thread + "/posts";
+    const auto say = [&] { return node.request("POST", posts, cast.member, {{"body", "Au nord."}}).status; };
+    for (int i = 0; i < 2; ++i) BOOST_REQUIRE(say() == 201);
+    instance.sql("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND usename = 'margelle_app' AND query LIKE '%write_posts%'");
+    BOOST_TEST(say() == 201);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
