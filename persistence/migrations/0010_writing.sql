@@ -17,9 +17,10 @@ CREATE FUNCTION margelle.write_posts(p_tokens bytea[], p_groups uuid[], p_thread
                                      p_bodies text[], p_htmls text[], p_mentions text[], p_keys text[], p_hashes bytea[], p_brief boolean DEFAULT false)
 RETURNS TABLE (outcome text, stale boolean, feed_id uuid, post_id uuid, thread_id uuid, number int, author_id uuid, author_name text, category text,
                organisation_name text, parent_id uuid, parent_number int, parent_author_name text, body text, body_html text, created_at timestamptz)
--- Planning it anew for each number of posts would take longer than running it; and everything is looked up by its key, so that a
--- plan made while a table is small still serves when it is large.
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+-- Planning it anew for each number of posts would take longer than running it; and everything is looked up by its key in the order in
+-- which it is written here, so that a plan made while a table is small still serves when it is large.
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog SET plan_cache_mode = force_generic_plan SET enable_seqscan = off
+SET join_collapse_limit = 1 AS $$
 #variable_conflict use_column
 DECLARE held boolean[];
 BEGIN
@@ -100,8 +101,9 @@ BEGIN
         SELECT f.group_id, f.member_id, f.thread_id, min(f.number) AS first, max(f.number) AS last, count(*)::int AS n
           FROM fit f GROUP BY f.group_id, f.member_id, f.thread_id),
     mark AS MATERIALIZED (
-        SELECT r.group_id, r.member_id, r.thread_id, r.number, r.own_later FROM margelle.read_marks r
-         WHERE (r.group_id, r.member_id, r.thread_id) IN (SELECT o.group_id, o.member_id, o.thread_id FROM own o) FOR UPDATE OF r),
+        SELECT r.* FROM own o CROSS JOIN LATERAL (          -- each by its key, however many there are
+            SELECT x.group_id, x.member_id, x.thread_id, x.number, x.own_later FROM margelle.read_marks x
+             WHERE x.group_id = o.group_id AND x.member_id = o.member_id AND x.thread_id = o.thread_id FOR UPDATE) r),
     marked AS (
         INSERT INTO margelle.read_marks AS r (group_id, member_id, thread_id, number, own_later)
         SELECT o.group_id, o.member_id, o.thread_id, x.number, x.own_later
