@@ -124,7 +124,6 @@ Response App::attempt(const Prepared& prepared, persistence::Connection& connect
     const Route& route = *prepared.route;
     const Request& request = prepared.request;
     Context context(services_, request, route, prepared.body, connection);
-    if (context.who().may_write) known_writers_.remember(*context.token_hash(), *context.who().group);
 
     const std::string key(route.replay && context.who().member ? request.header("idempotency-key") : std::string_view{});
     std::string body_hash;

@@ -6,7 +6,6 @@
 #include "persistence/posts.hpp"
 #include "protocol/contract.hpp"
 #include "server/http.hpp"
-#include "server/known_writers.hpp"
 #include "server/router.hpp"
 #include "server/services.hpp"
 
@@ -43,14 +42,12 @@ public:
     const Contract& contract() const { return contract_; }
     const Services& services() const { return services_; }
     Metrics& metrics() const { return metrics_; }
-    KnownWriters& known_writers() const { return known_writers_; }
 
 private:
     Response attempt(const Prepared& prepared, persistence::Connection& connection) const;
 
     Services services_;
     Metrics& metrics_;
-    mutable KnownWriters known_writers_;
     const Contract& contract_;
     Router router_;
 };

@@ -7,8 +7,8 @@
 #include "server/metrics.hpp"
 #include "server/net/server.hpp"
 #include "server/net/static_files.hpp"
-#include "server/refusal.hpp"
 #include "server/pulse.hpp"
+#include "server/refusal.hpp"
 #include "server/workers.hpp"
 #include "server/writer.hpp"
 

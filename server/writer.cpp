@@ -14,6 +14,7 @@ constexpr std::size_t batch_size = 128;
 constexpr std::size_t batch_bytes = 4 * 1024 * 1024;
 constexpr std::size_t waiting_limit = 2048;
 constexpr std::size_t waiting_bytes_limit = 64 * 1024 * 1024;
+constexpr std::size_t let_limit = 20000;        // then forgotten, all at once
 
 std::size_t size_of(const persistence::posts::New& post) { return post.body.size() + post.body_html.size(); }
 
@@ -67,6 +68,24 @@ Writer::Batch Writer::next() {
     return batch;
 }
 
+bool Writer::lets(persistence::Connection& connection, const std::string& token_hash, const std::string& group) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (let_.contains({token_hash, group})) return true;
+    }
+    persistence::Transaction t(connection, persistence::Access::read);
+    if (!t.enter(token_hash, group).may_write) return false;
+    const std::lock_guard lock(mutex_);
+    if (let_.size() >= let_limit) let_.clear();
+    let_.emplace(token_hash, group);
+    return true;
+}
+
+void Writer::forget(const std::string& token_hash, const std::string& group) {
+    const std::lock_guard lock(mutex_);
+    let_.erase({token_hash, group});
+}
+
 void Writer::write(persistence::Connection& connection, Batch batch) {
     std::vector<const persistence::posts::New*> asked;
     for (const Entry& entry : batch) asked.push_back(&entry.post);
@@ -95,7 +114,7 @@ void Writer::write(persistence::Connection& connection, Batch batch) {
 
 void Writer::settle(Entry entry, persistence::posts::Written written) {
     if (written.outcome != persistence::posts::Outcome::created) {
-        if (written.outcome == persistence::posts::Outcome::refused) app_.known_writers().forget(*entry.post.token_hash, entry.post.group);
+        if (written.outcome == persistence::posts::Outcome::refused) forget(*entry.post.token_hash, entry.post.group);
         return alone(std::move(entry));
     }
     if (written.stale)

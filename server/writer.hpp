@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -33,6 +34,9 @@ public:
 
     // False when too many wait already, or after stop(): then `done` is not called.
     bool submit(Entry entry);
+    // Whether the session may write in the group, as the gate said not long ago or says now. Nothing is rendered or gathered for anybody
+    // else: their request runs alone. Whoever is let in here is asked again as the post is written. Throws SqlFailure.
+    bool lets(persistence::Connection& connection, const std::string& token_hash, const std::string& group);
     // Writes what waits, and ends. Before the workers stop.
     void stop();
 
@@ -42,6 +46,7 @@ private:
     void write(persistence::Connection& connection, Batch batch);
     void settle(Entry entry, persistence::posts::Written written);
     void alone(Entry entry);
+    void forget(const std::string& token_hash, const std::string& group);
 
     const App& app_;
     Workers& workers_;
@@ -49,6 +54,7 @@ private:
     std::condition_variable wake_;
     std::deque<Entry> waiting_;
     std::size_t waiting_bytes_ = 0;
+    std::set<std::pair<std::string, std::string>> let_;         // session, group
     bool closed_ = false;
     std::thread thread_;
 };

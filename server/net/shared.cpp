@@ -33,8 +33,7 @@ asio::awaitable<bool> on_worker(Shared& shared, Workers& workers, Workers::Job j
 
 namespace {
 
-// Rendered on a worker, written by the writer; nothing is held meanwhile. That of a session which is not known to write in the group runs
-// as any request does: nothing is rendered for whoever may have no right to be here, and the gate comes first.
+// Rendered on a worker, written by the writer; nothing is held meanwhile. That of whoever may not write here runs as any request does.
 template <class Token>
 auto async_submit(Shared& shared, std::shared_ptr<const App::Prepared> request, Token&& completion) {
     return asio::async_initiate<Token, void(Response)>(
@@ -52,11 +51,8 @@ auto async_submit(Shared& shared, std::shared_ptr<const App::Prepared> request, 
                     const Request& asked = shared.app.request_of(*prepared);
                     const auto token_hash = session_token_hash(asked, shared.config);
                     const std::string& group = asked.inputs.path.at("group");
-                    if (token_hash && shared.app.known_writers().know(*token_hash, group)) {
-                        if (!shared.writer.submit({prepared, shared.app.draft(*prepared), done})) busy();
-                        return;
-                    }
-                    done(shared.app.run(*prepared, connection));
+                    if (!token_hash || !shared.writer.lets(connection, *token_hash, group)) done(shared.app.run(*prepared, connection));
+                    else if (!shared.writer.submit({prepared, shared.app.draft(*prepared), done})) busy();
                 } catch (...) {
                     done(shared.app.answer_exception(std::current_exception(), shared.app.request_of(*prepared)));
                 }

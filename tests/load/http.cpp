@@ -65,10 +65,10 @@ ClosedLoop::ClosedLoop(const Target& target, std::size_t clients, Request reques
         clients_.push_back(std::make_unique<HttpClient>(loop_, target, [this, i](const HttpAnswer* answer) { heard(i, answer); }));
 }
 
-void ClosedLoop::run(std::chrono::milliseconds time, const std::function<bool()>& done) {
+void ClosedLoop::run(std::chrono::milliseconds time) {
     report.start();
     for (std::size_t i = 0; i < clients_.size(); ++i) ask(i);
-    loop_.run(Clock::now() + time, done, [this] {
+    loop_.run(Clock::now() + time, {}, [this] {
         for (const std::size_t client : std::exchange(unconnected_, {})) ask(client);
     });
     report.stop();

@@ -46,8 +46,8 @@ public:
     using Answered = std::function<void(std::size_t client, const HttpAnswer&)>;
 
     ClosedLoop(const Target& target, std::size_t clients, Request request, Answered answered);
-    // Asks for so long, or until it is done; the answers still due are waited for, two seconds at most.
-    void run(std::chrono::milliseconds time, const std::function<bool()>& done = {});
+    // Asks for so long; the answers still due are waited for, two seconds at most.
+    void run(std::chrono::milliseconds time);
     Report report;
 
 private:

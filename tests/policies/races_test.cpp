@@ -33,6 +33,18 @@ namespace {
 
 std::string token_hash(const Client& client) { return sha256(client.cookie.substr(client.cookie.find('=') + 1)); }
 
+struct OwnConnection {
+    explicit OwnConnection(const Instance& instance) : connection(instance.database.app_url()) {}
+    Connection connection;
+};
+
+// What somebody is doing: a transaction that has entered, on a connection of its own.
+struct Acting : private OwnConnection, Transaction {
+    Acting(const Instance& instance, const Client& who, const std::optional<std::string>& group) : OwnConnection(instance), Transaction(connection, Access::write) {
+        enter(token_hash(who), group);
+    }
+};
+
 void wait_until_somebody_waits(Instance& instance) {
     for (int tries = 0; tries < 500; ++tries) {
         if (instance.sql("SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == "t") return;
@@ -76,9 +88,8 @@ BOOST_AUTO_TEST_SUITE(races)
 BOOST_AUTO_TEST_CASE(a_post_that_entered_before_a_removal_committed_is_refused) {
     Instance instance;
     Cast cast(instance);
-    Connection connection(instance.database.app_url());
-    Transaction writing(connection, Access::write);
-    BOOST_REQUIRE(writing.enter(token_hash(cast.member), cast.group).may_write);
+    Acting writing(instance, cast.member, cast.group);
+    BOOST_REQUIRE(writing.who().may_write);
     BOOST_REQUIRE(cast.moderator.patch(cast.path + "/members/" + cast.member.member, {{"state", "removed"}}).status == 200);
     BOOST_TEST((write(writing, cast.member, cast.group, cast.thread, "trop tard") == posts::Outcome::refused));
 }
@@ -86,9 +97,7 @@ BOOST_AUTO_TEST_CASE(a_post_that_entered_before_a_removal_committed_is_refused) 
 BOOST_AUTO_TEST_CASE(a_post_that_waits_while_a_removal_commits_ends_in_404_and_leaves_no_row) {
     Instance instance;
     Cast cast(instance);
-    Connection connection(instance.database.app_url());
-    Transaction removal(connection, Access::write);
-    removal.enter(token_hash(cast.moderator), cast.group);
+    Acting removal(instance, cast.moderator, cast.group);
     memberships::remove(removal, cast.member.member);
     const Answer answer = meanwhile(instance, removal, [&] { return cast.member.post(cast.path + "/threads/" + cast.thread + "/posts", {{"body", "trop tard"}}); });
     BOOST_TEST(answer.status == 404);
@@ -98,9 +107,7 @@ BOOST_AUTO_TEST_CASE(a_post_that_waits_while_a_removal_commits_ends_in_404_and_l
 BOOST_AUTO_TEST_CASE(a_post_that_waits_while_a_new_agreement_is_published_meets_the_gate) {
     Instance instance;
     Cast cast(instance);
-    Connection connection(instance.database.app_url());
-    Transaction publication(connection, Access::write);
-    publication.enter(token_hash(cast.moderator), cast.group);
+    Acting publication(instance, cast.moderator, cast.group);
     persistence::nda::publish(publication, {"material", "fr", "Troisième.", "<p>Troisième.</p>", "Clair.", "<p>Clair.</p>"});
     const Answer answer = meanwhile(instance, publication, [&] { return cast.member.post(cast.path + "/threads/" + cast.thread + "/posts", {{"body", "trop tard"}}); });
     BOOST_TEST(answer.problem() == "nda-required");
@@ -111,9 +118,7 @@ BOOST_AUTO_TEST_CASE(an_acceptance_that_waits_while_a_new_agreement_is_published
     Instance instance;
     Cast cast(instance);
     const Json current = cast.newcomer.get(cast.path + "/nda").json()["current"];
-    Connection connection(instance.database.app_url());
-    Transaction publication(connection, Access::write);
-    publication.enter(token_hash(cast.moderator), cast.group);
+    Acting publication(instance, cast.moderator, cast.group);
     persistence::nda::publish(publication, {"minor", "fr", "Deuxième bis.", "<p>Deuxième bis.</p>", "Clair.", "<p>Clair.</p>"});
     const Answer answer = meanwhile(instance, publication, [&] {
         return cast.newcomer.post(cast.path + "/nda/acceptance", {{"version", current["number"]}, {"sha256", current["sha256"]}, {"full_name", "Nadia"}, {"agreed", true}});
@@ -126,9 +131,7 @@ BOOST_AUTO_TEST_CASE(of_two_last_moderators_who_leave_at_once_one_stays) {
     Instance instance;
     Cast cast(instance);
     BOOST_REQUIRE(cast.moderator.patch(cast.path + "/members/" + cast.member.member, {{"role", "moderator"}}).status == 200);
-    Connection connection(instance.database.app_url());
-    Transaction leaving(connection, Access::write);
-    leaving.enter(token_hash(cast.moderator), cast.group);
+    Acting leaving(instance, cast.moderator, cast.group);
     memberships::leave(leaving);
     const Answer answer = meanwhile(instance, leaving, [&] { return cast.member.remove(cast.path + "/membership"); });
     BOOST_TEST(answer.status == 409);
@@ -140,9 +143,7 @@ BOOST_AUTO_TEST_CASE(a_moderator_who_erases_their_account_while_the_other_one_le
     Instance instance;
     Cast cast(instance);
     BOOST_REQUIRE(cast.moderator.patch(cast.path + "/members/" + cast.member.member, {{"role", "moderator"}}).status == 200);
-    Connection connection(instance.database.app_url());
-    Transaction leaving(connection, Access::write);
-    leaving.enter(token_hash(cast.moderator), cast.group);
+    Acting leaving(instance, cast.moderator, cast.group);
     memberships::leave(leaving);
     const Answer answer = meanwhile(instance, leaving, [&] { return cast.member.remove("/me", {{"confirm_email", cast.member.email}}); });
     BOOST_TEST(answer.problem() == "last-moderator");
@@ -168,9 +169,7 @@ BOOST_AUTO_TEST_CASE(whoever_erases_their_account_locks_their_membership_before_
 BOOST_AUTO_TEST_CASE(a_circles_post_that_entered_before_a_removal_from_it_committed_is_refused) {
     Instance instance;
     CircleCast cast(instance);
-    Connection connection(instance.database.app_url());
-    Transaction writing(connection, Access::write);
-    writing.enter(token_hash(cast.member), cast.group);
+    Acting writing(instance, cast.member, cast.group);
     BOOST_REQUIRE(cast.moderator.remove(cast.own_place()).status == 204);
     BOOST_TEST((write(writing, cast.member, cast.group, cast.hidden, "trop tard") == posts::Outcome::no_such_thread));
 }
@@ -178,9 +177,7 @@ BOOST_AUTO_TEST_CASE(a_circles_post_that_entered_before_a_removal_from_it_commit
 BOOST_AUTO_TEST_CASE(a_circles_post_that_waits_while_a_removal_from_it_commits_ends_in_404) {
     Instance instance;
     CircleCast cast(instance);
-    Connection connection(instance.database.app_url());
-    Transaction removal(connection, Access::write);
-    removal.enter(token_hash(cast.moderator), cast.group);
+    Acting removal(instance, cast.moderator, cast.group);
     BOOST_REQUIRE(persistence::circles::remove(removal, cast.circle, cast.member.member));
     persistence::run(removal, "SET CONSTRAINTS ALL IMMEDIATE");         // as its commit does
     const Answer answer = meanwhile(instance, removal, [&] { return cast.member.post(cast.path + "/threads/" + cast.hidden + "/posts", {{"body", "trop tard"}}); });
@@ -191,9 +188,7 @@ BOOST_AUTO_TEST_CASE(a_circles_post_that_waits_while_a_removal_from_it_commits_e
 BOOST_AUTO_TEST_CASE(a_removal_from_a_circle_that_waits_for_a_post_comes_after_it) {
     Instance instance;
     CircleCast cast(instance);
-    Connection connection(instance.database.app_url());
-    Transaction writing(connection, Access::write);
-    writing.enter(token_hash(cast.member), cast.group);
+    Acting writing(instance, cast.member, cast.group);
     BOOST_TEST((write(writing, cast.member, cast.group, cast.hidden, "à temps") == posts::Outcome::created));
     const Answer answer = meanwhile(instance, writing, [&] { return cast.moderator.remove(cast.own_place()); });
     BOOST_TEST(answer.status == 204);
@@ -204,9 +199,7 @@ BOOST_AUTO_TEST_CASE(a_moderator_who_was_removed_meanwhile_changes_no_circle) {
     Instance instance;
     CircleCast cast(instance);
     BOOST_REQUIRE(cast.moderator.patch(cast.path + "/members/" + cast.observer.member, {{"role", "moderator"}}).status == 200);
-    Connection connection(instance.database.app_url());
-    Transaction changing(connection, Access::write);
-    changing.enter(token_hash(cast.observer), cast.group);
+    Acting changing(instance, cast.observer, cast.group);
     BOOST_REQUIRE(cast.moderator.patch(cast.path + "/members/" + cast.observer.member, {{"state", "removed"}}).status == 200);
     BOOST_CHECK_THROW(persistence::circles::remove(changing, cast.circle, cast.member.member), RightsChanged);
 }
@@ -216,9 +209,7 @@ BOOST_AUTO_TEST_CASE(a_post_that_waits_while_its_thread_moves_goes_where_the_thr
     CircleCast cast(instance);
     const std::string own = cast.circle_of({&cast.moderator, &cast.member}, "Technique"), posts_path = cast.path + "/threads/" + cast.thread + "/posts";
     const auto relabelling = [&](const std::string& to, Client& who) {
-        Connection connection(instance.database.app_url());
-        Transaction label(connection, Access::write);
-        label.enter(token_hash(cast.moderator), cast.group);
+        Acting label(instance, cast.moderator, cast.group);
         persistence::threads::relabel(label, cast.thread, to, "Technique");
         return meanwhile(instance, label, [&] { return who.post(posts_path, {{"body", "pendant"}}); }).status;
     };
@@ -234,9 +225,7 @@ BOOST_AUTO_TEST_CASE(a_reaction_that_commits_while_its_thread_moves_moves_along)
     Instance instance;
     CircleCast cast(instance);
     const std::string own = cast.circle_of({&cast.moderator}, "Technique");
-    Connection connection(instance.database.app_url());
-    Transaction reacting(connection, Access::write);
-    reacting.enter(token_hash(cast.member), cast.group);
+    Acting reacting(instance, cast.member, cast.group);
     posts::react(reacting, *posts::show(reacting, cast.post), cast.post, "agree", true);
     const Answer answer = meanwhile(instance, reacting, [&] { return cast.moderator.put(cast.path + "/threads/" + cast.thread + "/label", {{"circle", own}, {"reason", "Technique"}}); });
     BOOST_TEST(answer.status == 200);
@@ -248,9 +237,7 @@ BOOST_AUTO_TEST_CASE(of_two_requests_that_take_up_an_invitation_at_once_one_does
     Instance instance;
     Cast cast(instance);
     const std::string invitation = cast.invited.get("/me/invitations").json()["items"][0]["id"];
-    Connection connection(instance.database.app_url());
-    Transaction first(connection, Access::write);
-    first.enter(token_hash(cast.invited), std::nullopt);
+    Acting first(instance, cast.invited, std::nullopt);
     BOOST_REQUIRE(persistence::invitations::take(first, invitation, cast.invited.member, "resident", std::nullopt) == cast.group);
     const Answer answer = meanwhile(instance, first, [&] { return cast.invited.post("/me/invitations/" + invitation + "/acceptance", {{"category", "resident"}}); });
     BOOST_TEST(answer.status == 404);
@@ -261,9 +248,7 @@ BOOST_AUTO_TEST_CASE(a_thread_that_moves_while_it_is_proposed_takes_the_release_
     Instance instance;
     CircleCast cast(instance);
     const std::string own = cast.circle_of({&cast.moderator}, "Technique"), release = new_id();
-    Connection connection(instance.database.app_url());
-    Transaction proposing(connection, Access::write);
-    proposing.enter(token_hash(cast.member), cast.group);
+    Acting proposing(instance, cast.member, cast.group);
     BOOST_REQUIRE(!releases::propose(proposing, release, {"Bilan", "", cast.thread, {cast.post}}));
     const Answer moved = meanwhile(instance, proposing, [&] { return cast.moderator.put(cast.path + "/threads/" + cast.thread + "/label", {{"circle", own}, {"reason", "Technique"}}); });
     BOOST_TEST(moved.status == 200);
@@ -275,9 +260,7 @@ BOOST_AUTO_TEST_CASE(a_message_that_is_deleted_while_it_is_proposed_is_in_no_rel
     Instance instance;
     CircleCast cast(instance);
     const std::string release = new_id();
-    Connection connection(instance.database.app_url());
-    Transaction proposing(connection, Access::write);
-    proposing.enter(token_hash(cast.moderator), cast.group);
+    Acting proposing(instance, cast.moderator, cast.group);
     BOOST_REQUIRE(!releases::propose(proposing, release, {"Bilan", "", cast.thread, {cast.post}}));
     BOOST_TEST(meanwhile(instance, proposing, [&] { return cast.member.remove(cast.path + "/posts/" + cast.post); }).status == 204);
     BOOST_TEST(instance.sql("SELECT body_html FROM margelle.release_passages") == "");
@@ -288,9 +271,7 @@ BOOST_AUTO_TEST_CASE(an_approval_that_is_taken_back_while_a_release_is_published
     CircleCast cast(instance);
     const std::string release = cast.member.post(cast.path + "/releases", {{"title", "Bilan"}, {"summary", "En bref."}}).json()["id"], at = cast.path + "/releases/" + release;
     for (Client* who : {&cast.member, &cast.moderator}) BOOST_REQUIRE(who->put(at + "/approval").status == 200);
-    Connection connection(instance.database.app_url());
-    Transaction publishing(connection, Access::write);
-    publishing.enter(token_hash(cast.moderator), cast.group);
+    Acting publishing(instance, cast.moderator, cast.group);
     BOOST_REQUIRE(releases::publish(publishing, release));
     BOOST_TEST(meanwhile(instance, publishing, [&] { return cast.member.remove(at + "/approval"); }).status == 409);
     BOOST_TEST(cast.anonymous.get("/square/" + release).status == 200);
@@ -300,9 +281,7 @@ BOOST_AUTO_TEST_CASE(an_approval_under_way_does_not_outlive_the_removal_of_who_g
     Instance instance;
     Cast cast(instance);
     const std::string release = cast.moderator.post(cast.path + "/releases", {{"title", "Bilan"}, {"summary", "En bref."}}).json()["id"];
-    Connection connection(instance.database.app_url());
-    Transaction approving(connection, Access::write);
-    approving.enter(token_hash(cast.member), cast.group);
+    Acting approving(instance, cast.member, cast.group);
     releases::approve(approving, release, true);
     BOOST_TEST(meanwhile(instance, approving, [&] { return cast.moderator.patch(cast.path + "/members/" + cast.member.member, {{"state", "removed"}}); }).status == 200);
     BOOST_TEST(instance.sql("SELECT count(*) FROM margelle.release_approvals") == "0");
@@ -311,9 +290,7 @@ BOOST_AUTO_TEST_CASE(an_approval_under_way_does_not_outlive_the_removal_of_who_g
 BOOST_AUTO_TEST_CASE(sheets_of_invitations_sent_at_once_are_counted_one_after_the_other) {
     Instance instance;
     Cast cast(instance);
-    Connection connection(instance.database.app_url());
-    Transaction sheet(connection, Access::write);
-    sheet.enter(token_hash(cast.moderator), cast.group);
+    Acting sheet(instance, cast.moderator, cast.group);
     persistence::limits::hold(sheet, "invitation_member", cast.moderator.member);
     for (int i = 0; i < 90; ++i) persistence::limits::note(sheet, "invitation_member", cast.moderator.member);
     BOOST_TEST(meanwhile(instance, sheet, [&] {
@@ -325,14 +302,11 @@ BOOST_AUTO_TEST_CASE(sheets_of_invitations_sent_at_once_are_counted_one_after_th
 BOOST_AUTO_TEST_CASE(a_batch_waits_neither_for_an_edit_nor_for_a_mark) {
     Instance instance;
     Cast cast(instance);
-    Connection editing_connection(instance.database.app_url()), marking_connection(instance.database.app_url()), writing_connection(instance.database.app_url());
-    Transaction editing(editing_connection, Access::write);
-    editing.enter(token_hash(cast.member), cast.group);
+    Acting editing(instance, cast.member, cast.group), marking(instance, cast.observer, cast.group);
     persistence::run(editing, "SELECT FROM margelle.posts WHERE group_id = $1 AND post_id = $2 FOR NO KEY UPDATE", cast.group, cast.post);   // as posts::edit begins
-    Transaction marking(marking_connection, Access::write);
-    marking.enter(token_hash(cast.observer), cast.group);
     BOOST_REQUIRE(persistence::threads::mark_read(marking, cast.thread, 1));
-    Transaction writing(writing_connection, Access::write);
+    Connection connection(instance.database.app_url());
+    Transaction writing(connection, Access::write);
     const posts::New reply{token_hash(cast.moderator), cast.group, cast.thread, new_id(), "Oui.", "<p>Oui.</p>", cast.post, {}};
     BOOST_TEST((posts::write(writing, {&reply}, posts::Patience::brief).at(0).outcome == posts::Outcome::created));
     writing.commit();
@@ -346,9 +320,7 @@ BOOST_AUTO_TEST_CASE(whoever_is_removed_while_what_they_approved_is_published_is
     Cast cast(instance);
     const std::string release = cast.member.post(cast.path + "/releases", {{"title", "Bilan"}, {"summary", "En bref."}}).json()["id"], at = cast.path + "/releases/" + release;
     for (Client* who : {&cast.member, &cast.moderator}) BOOST_REQUIRE(who->put(at + "/approval").status == 200);
-    Connection connection(instance.database.app_url());
-    Transaction publishing(connection, Access::write);
-    publishing.enter(token_hash(cast.moderator), cast.group);
+    Acting publishing(instance, cast.moderator, cast.group);
     BOOST_REQUIRE(releases::publish(publishing, release));
     BOOST_TEST(meanwhile(instance, publishing, [&] { return cast.moderator.patch(cast.path + "/members/" + cast.member.member, {{"state", "removed"}}); }).status == 200);
     BOOST_TEST(cast.anonymous.get("/square/" + release).status == 200);
@@ -359,14 +331,11 @@ BOOST_AUTO_TEST_CASE(nothing_is_added_to_a_release_while_it_is_approved) {
     Instance instance;
     Cast cast(instance);
     const std::string release = cast.member.post(cast.path + "/releases", {{"title", "Bilan"}, {"thread", cast.thread}, {"summary", "En bref."}, {"posts", Json::array()}}).json()["id"];
-    Connection approving_connection(instance.database.app_url()), adding_connection(instance.database.app_url());
-    Transaction approving(approving_connection, Access::write);
-    approving.enter(token_hash(cast.moderator), cast.group);
+    Acting approving(instance, cast.moderator, cast.group);
     releases::approve(approving, release, true);
     bool refused = false;
     meanwhile(instance, approving, [&] {
-        Transaction adding(adding_connection, Access::write);
-        adding.enter(token_hash(cast.member), cast.group);
+        Acting adding(instance, cast.member, cast.group);
         try {
             persistence::run(adding, "INSERT INTO margelle.release_passages (group_id, release_id, number, post_id) VALUES ($1, $2, 1, $3)", cast.group, release, cast.post);
             adding.commit();
@@ -383,14 +352,11 @@ BOOST_AUTO_TEST_CASE(two_readings_of_one_person_at_once_wait_in_one_order) {
     Cast cast(instance);
     std::string first = cast.thread, second = cast.member.post(cast.path + "/threads", {{"title", "Autre"}, {"body", "Ailleurs"}}).json()["id"];
     if (second < first) std::swap(first, second);
-    Connection one(instance.database.app_url()), other(instance.database.app_url());
-    Transaction holder(one, Access::write);
-    holder.enter(token_hash(cast.member), cast.group);
+    Acting holder(instance, cast.member, cast.group);
     BOOST_REQUIRE(persistence::readings::keep(holder, {first, 1, 1}));
     bool kept = false;
     std::thread reading([&] {
-        Transaction t(other, Access::write);
-        t.enter(token_hash(cast.member), cast.group);
+        Acting t(instance, cast.member, cast.group);
         kept = persistence::readings::keep(t, std::vector<persistence::readings::Sent>{{second, 1, 1}, {first, 1, 1}});
         t.commit();
     });
@@ -406,9 +372,7 @@ BOOST_AUTO_TEST_CASE(two_readings_of_one_person_at_once_wait_in_one_order) {
 BOOST_AUTO_TEST_CASE(what_somebody_reads_no_longer_is_not_kept) {
     Instance instance;
     CircleCast cast(instance);
-    Connection connection(instance.database.app_url());
-    Transaction reading(connection, Access::write);
-    reading.enter(token_hash(cast.moderator), cast.group);
+    Acting reading(instance, cast.moderator, cast.group);
     BOOST_TEST(!persistence::readings::keep(reading, std::vector<persistence::readings::Sent>{{cast.thread, 1, 1}, {cast.hidden, 1, 1}}));
 }
 

@@ -122,16 +122,14 @@ BOOST_AUTO_TEST_CASE(an_agreement_whose_day_has_come_closes_the_streams_of_whoev
     BOOST_REQUIRE(cast.moderator.post(cast.path + "/nda/versions", {{"kind", "material"}, {"text", "Troisième."}, {"summary", "Bref."},
         {"holds_from", instance.sql("SELECT current_date + 1")}}).status == 201);
     LiveNode here(instance), there(instance);
-    for (LiveNode* node : {&here, &there}) {
-        Stream stream(*node, cast.member);
-        stream.subscribe(cast.group, head_of(cast));
-        BOOST_REQUIRE(stream.next_of("subscribed"));
-        if (node == &there) {
-            instance.sql("ALTER TABLE margelle.nda_versions DISABLE TRIGGER immutable; UPDATE margelle.nda_versions SET holds_from = current_date,"
-                         " published_at = published_at - interval '1 day' WHERE number = 3; ALTER TABLE margelle.nda_versions ENABLE TRIGGER immutable");
-            BOOST_TEST(stream.next_of("revoked", 1s).has_value());
-        }
+    Stream one(here, cast.member), other(there, cast.member);
+    for (Stream* stream : {&one, &other}) {
+        stream->subscribe(cast.group, head_of(cast));
+        BOOST_REQUIRE(stream->next_of("subscribed"));
     }
+    instance.sql("ALTER TABLE margelle.nda_versions DISABLE TRIGGER immutable; UPDATE margelle.nda_versions SET holds_from = current_date,"
+                 " published_at = published_at - interval '1 day' WHERE number = 3; ALTER TABLE margelle.nda_versions ENABLE TRIGGER immutable");
+    for (Stream* stream : {&one, &other}) BOOST_TEST(stream->next_of("revoked", 1s).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(locking_an_account_closes_its_streams_on_every_node) {
@@ -149,6 +147,19 @@ BOOST_AUTO_TEST_CASE(locking_an_account_closes_its_streams_on_every_node) {
         BOOST_TEST(stream->close_code.value_or(0) == 1008);
     }
     BOOST_TEST(here.request("GET", cast.path + "/threads", cast.member).status == 401);
+}
+
+BOOST_AUTO_TEST_CASE(a_session_that_ended_while_notifications_were_interrupted_ends_its_streams_once_they_are_back) {
+    Instance instance;
+    Cast cast(instance);
+    LiveNode node(instance);
+    Stream stream(node, cast.member);
+    stream.subscribe(cast.group, head_of(cast));
+    BOOST_REQUIRE(stream.next_of("subscribed"));
+    instance.sql("DELETE FROM margelle.sessions WHERE member_id = '" + cast.member.member + "';"
+                 " SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND query ILIKE 'listen%'");
+    BOOST_TEST(!stream.next(3s));
+    BOOST_TEST(stream.close_code.value_or(0) == 1008);
 }
 
 BOOST_AUTO_TEST_CASE(a_new_material_version_closes_every_stream_of_the_group) {

@@ -1,6 +1,6 @@
 #pragma once
-// While one lives, what is submitted goes to an instance's writer as in a node, but for whoever: a node lets in only those who have
-// written before.
+// While one lives, what is submitted goes to an instance's writer as in a node, whoever submits it: a node first asks who may write
+// (Writer::lets), so that only what changes meanwhile meets the writer's own gate.
 #include "server/workers.hpp"
 #include "server/writer.hpp"
 #include "tests/support/instance.hpp"
