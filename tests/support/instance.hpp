@@ -2,6 +2,7 @@
 // An instance in-process: a database of its own and the app above it, without a socket.
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -19,17 +20,32 @@ namespace margelle::tests {
 
 using Json = nlohmann::json;
 
-// What the announcer was told.
+// What the announcer was told, by whichever threads. Read once these are done.
 class Recorder : public Announcer {
 public:
-    void changed(const std::vector<Feed>& feeds) override { changes.insert(changes.end(), feeds.begin(), feeds.end()); }
-    void ended(const std::vector<std::string>& sessions) override { endings.insert(endings.end(), sessions.begin(), sessions.end()); }
-    void mail_queued() override { ++mails; }
-    void refused(const Refusal& refusal) override { refusals.push_back(refusal); }
+    void changed(const std::vector<Feed>& feeds) override {
+        const std::lock_guard lock(mutex_);
+        changes.insert(changes.end(), feeds.begin(), feeds.end());
+    }
+    void ended(const std::vector<std::string>& sessions) override {
+        const std::lock_guard lock(mutex_);
+        endings.insert(endings.end(), sessions.begin(), sessions.end());
+    }
+    void mail_queued() override {
+        const std::lock_guard lock(mutex_);
+        ++mails;
+    }
+    void refused(const Refusal& refusal) override {
+        const std::lock_guard lock(mutex_);
+        refusals.push_back(refusal);
+    }
     std::vector<Feed> changes;
     std::vector<std::string> endings;
     int mails = 0;
     std::vector<Refusal> refusals;
+
+private:
+    std::mutex mutex_;
 };
 
 struct Answer {
