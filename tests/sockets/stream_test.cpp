@@ -16,6 +16,12 @@ Answer say(LiveNode& node, Cast& cast, const Client& who, const std::string& tex
     return node.request("POST", cast.path + "/threads/" + cast.thread + "/posts", who, {{"body", text}});
 }
 
+// From now on; answered before anything else happens.
+void follow(Stream& stream, Cast& cast) {
+    stream.subscribe(cast.group, head_of(cast));
+    BOOST_REQUIRE(stream.next_of("subscribed"));
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(stream)
@@ -83,8 +89,7 @@ BOOST_AUTO_TEST_CASE(withdrawn_access_ends_the_stream_within_a_second_and_nothin
     std::vector<std::unique_ptr<Stream>> streams;
     for (int i = 0; i < 10; ++i) {
         streams.push_back(std::make_unique<Stream>(node, cast.member));
-        streams.back()->subscribe(cast.group, head_of(cast));
-        BOOST_REQUIRE(streams.back()->next_of("subscribed"));
+        follow(*streams.back(), cast);
     }
     const auto answer = node.request("PATCH", cast.path + "/members/" + cast.member.member, cast.moderator, {{"state", "removed"}});
     BOOST_REQUIRE(answer.status == 200);
@@ -108,8 +113,7 @@ BOOST_AUTO_TEST_CASE(withdrawn_access_ends_the_stream_on_another_node_too) {
     Cast cast(instance);
     LiveNode here(instance), there(instance);
     Stream stream(there, cast.member);
-    stream.subscribe(cast.group, head_of(cast));
-    BOOST_REQUIRE(stream.next_of("subscribed"));
+    follow(stream, cast);
     BOOST_REQUIRE(say(here, cast, cast.moderator, "d’ici").status == 201);
     BOOST_TEST(stream.next_of("event", 1s).has_value());
     BOOST_REQUIRE(here.request("PATCH", cast.path + "/members/" + cast.member.member, cast.moderator, {{"state", "removed"}}).status == 200);
@@ -123,10 +127,7 @@ BOOST_AUTO_TEST_CASE(an_agreement_whose_day_has_come_closes_the_streams_of_whoev
         {"holds_from", instance.sql("SELECT current_date + 1")}}).status == 201);
     LiveNode here(instance), there(instance);
     Stream one(here, cast.member), other(there, cast.member);
-    for (Stream* stream : {&one, &other}) {
-        stream->subscribe(cast.group, head_of(cast));
-        BOOST_REQUIRE(stream->next_of("subscribed"));
-    }
+    for (Stream* stream : {&one, &other}) follow(*stream, cast);
     instance.sql("ALTER TABLE margelle.nda_versions DISABLE TRIGGER immutable; UPDATE margelle.nda_versions SET holds_from = current_date,"
                  " published_at = published_at - interval '1 day' WHERE number = 3; ALTER TABLE margelle.nda_versions ENABLE TRIGGER immutable");
     for (Stream* stream : {&one, &other}) BOOST_TEST(stream->next_of("revoked", 1s).has_value());
@@ -137,10 +138,7 @@ BOOST_AUTO_TEST_CASE(locking_an_account_closes_its_streams_on_every_node) {
     Cast cast(instance);
     LiveNode here(instance), there(instance);
     Stream one(here, cast.member), other(there, cast.member);
-    for (Stream* stream : {&one, &other}) {
-        stream->subscribe(cast.group, head_of(cast));
-        BOOST_REQUIRE(stream->next_of("subscribed"));
-    }
+    for (Stream* stream : {&one, &other}) follow(*stream, cast);
     BOOST_REQUIRE(persistence::accounts::set_locked(instance.database.owner_url(), cast.member.email, true));
     for (Stream* stream : {&one, &other}) {
         BOOST_TEST(!stream->next(1s));
@@ -154,8 +152,7 @@ BOOST_AUTO_TEST_CASE(a_session_that_ended_while_notifications_were_interrupted_e
     Cast cast(instance);
     LiveNode node(instance);
     Stream stream(node, cast.member);
-    stream.subscribe(cast.group, head_of(cast));
-    BOOST_REQUIRE(stream.next_of("subscribed"));
+    follow(stream, cast);
     instance.sql("DELETE FROM margelle.sessions WHERE member_id = '" + cast.member.member + "';"
                  " SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND query ILIKE 'listen%'");
     BOOST_TEST(!stream.next(3s));
@@ -167,8 +164,7 @@ BOOST_AUTO_TEST_CASE(a_new_material_version_closes_every_stream_of_the_group) {
     Cast cast(instance);
     LiveNode node(instance);
     Stream stream(node, cast.member);
-    stream.subscribe(cast.group, head_of(cast));
-    BOOST_REQUIRE(stream.next_of("subscribed"));
+    follow(stream, cast);
     BOOST_REQUIRE(node.request("POST", cast.path + "/nda/versions", cast.moderator, {{"kind", "material"}, {"text", "Troisième."}, {"summary", "Bref."}}).status == 201);
     BOOST_TEST(stream.next_of("revoked", 1s).has_value());
 }
@@ -178,8 +174,7 @@ BOOST_AUTO_TEST_CASE(signing_out_closes_the_socket) {
     Cast cast(instance);
     LiveNode node(instance);
     Stream stream(node, cast.member);
-    stream.subscribe(cast.group, head_of(cast));
-    BOOST_REQUIRE(stream.next_of("subscribed"));
+    follow(stream, cast);
     BOOST_REQUIRE(node.request("DELETE", "/session", cast.member).status == 204);
     BOOST_TEST(!stream.next(1s).has_value());
     BOOST_TEST(stream.close_code.has_value());
