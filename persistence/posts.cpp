@@ -12,22 +12,22 @@ namespace {
 
 // The posts that `which` chooses, with what is shown beside them; `more` columns for the caller. $1 is the group, $2 who reads. What is
 // counted beside a page is counted once for all of it, not for each post.
-#define POSTS(which, more)                                                                                                                                   \
+#define PAGE(which)                                                                                                                                          \
     "WITH page AS MATERIALIZED (SELECT p.* FROM margelle.posts p WHERE p.group_id = $1 AND " which                                                           \
     "),"                                                                                                                                                     \
-    " reacted AS (SELECT x.post_id, jsonb_object_agg(x.reaction, x.n) AS counts, jsonb_agg(x.reaction) FILTER (WHERE x.mine) AS mine"                        \
+    " reacted AS MATERIALIZED (SELECT x.post_id, jsonb_object_agg(x.reaction, x.n) AS counts, jsonb_agg(x.reaction) FILTER (WHERE x.mine) AS mine"           \
     "   FROM (SELECT r.post_id, r.reaction, count(*) AS n, bool_or(r.member_id = $2) AS mine FROM margelle.reactions r"                                      \
-    "          WHERE r.group_id = $1 AND r.post_id IN (SELECT page.post_id FROM page) GROUP BY r.post_id, r.reaction) x GROUP BY x.post_id)"                 \
+    "          WHERE r.group_id = $1 AND r.post_id = ANY (ARRAY(SELECT page.post_id FROM page)) GROUP BY r.post_id, r.reaction) x GROUP BY x.post_id)"
+#define SHOWN(more)                                                                                                                                          \
     "SELECT p.post_id AS id, p.thread_id, p.number, p.author_id AS \"author.id\", author.name AS \"author.name\", ms.category, o.name AS organisation_name," \
-    " parent.post_id AS \"in_reply_to.id\", parent.number AS \"in_reply_to.number\", parent_author.name AS \"in_reply_to.author_name\","                     \
+    " p.parent_id AS \"in_reply_to.id\", p.parent_number AS \"in_reply_to.number\", parent_author.name AS \"in_reply_to.author_name\","                      \
     " p.body_html, p.created_at, p.edited_at, p.deleted_at IS NOT NULL AS deleted,"                                                                          \
     " coalesce(re.counts, '{}') AS reactions, coalesce(re.mine, '[]') AS my_reactions, p.revision" more                                                      \
     " FROM page p"                                                                                                                                           \
     " JOIN margelle.members author ON author.member_id = p.author_id"                                                                                        \
     " LEFT JOIN margelle.memberships ms ON ms.group_id = $1 AND ms.member_id = p.author_id"                                                                  \
     " LEFT JOIN margelle.organisations o ON o.organisation_id = ms.organisation_id"                                                                          \
-    " LEFT JOIN margelle.posts parent ON parent.group_id = $1 AND parent.post_id = p.parent_id"                                                              \
-    " LEFT JOIN margelle.members parent_author ON parent_author.member_id = parent.author_id"                                                                \
+    " LEFT JOIN margelle.members parent_author ON parent_author.member_id = p.parent_author_id"                                                              \
     " LEFT JOIN reacted re ON re.post_id = p.post_id"
 
 // The thread of that id: how many posts it has, and where the logs end that tell of its changes and its authors'.
@@ -43,28 +43,31 @@ Outcome outcome_of(std::string_view text) {
     return std::find_if(std::begin(outcomes), std::end(outcomes), [&](const auto& entry) { return entry.first == text; })->second;
 }
 
+// An array literal of what `of` says of each.
+template <class Each, class Of>
+std::string column(const std::vector<Each>& all, Of&& of) {
+    std::vector<std::optional<std::string>> values;
+    values.reserve(all.size());
+    for (const Each& each : all) values.push_back(of(each));
+    return array_literal(values);
+}
+
 std::string ids(const std::string& thread, const std::string& post) { return R"({"thread_id":")" + thread + R"(","post_id":")" + post + R"("})"; }
 
 }  // namespace
 
 std::vector<Written> write(Transaction& t, const std::vector<const New*>& posts, Patience patience) {
-    using Texts = std::vector<std::optional<std::string>>;
-    const auto column = [&posts](auto&& of) {
-        Texts values;
-        values.reserve(posts.size());
-        for (const New* post : posts) values.push_back(of(*post));
-        return array_literal(values);
-    };
     const auto if_keyed = [](const New& post, std::string value) { return post.key.empty() ? std::nullopt : std::optional(std::move(value)); };
     const auto rows = run(t,
         "SELECT outcome AS _outcome, stale AS _stale, feed_id AS _feed_id, post_id AS id, thread_id, number, author_id AS \"author.id\", author_name AS \"author.name\","
         " category, organisation_name, parent_id AS \"in_reply_to.id\", parent_number AS \"in_reply_to.number\", parent_author_name AS \"in_reply_to.author_name\","
         " body_html, created_at, NULL::timestamptz AS edited_at, false AS deleted, '{}'::jsonb AS reactions, '[]'::jsonb AS my_reactions, 1 AS revision, body"
         "  FROM margelle.write_posts($1::bytea[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6, $7, $8, $9, $10::bytea[], $11)",
-        column([](const New& p) { return bytes(p.token_hash); }), column([](const New& p) { return p.group; }), column([](const New& p) { return p.thread; }),
-        column([](const New& p) { return p.post; }), column([](const New& p) { return p.reply_to; }), column([](const New& p) { return p.body; }),
-        column([](const New& p) { return p.body_html; }), column([](const New& p) { return array_literal(p.mentions); }),
-        column([&](const New& p) { return if_keyed(p, p.key); }), column([&](const New& p) { return if_keyed(p, bytes(p.request_hash)); }),
+        column(posts, [](const New* p) { return bytes(p->token_hash); }), column(posts, [](const New* p) { return p->group; }),
+        column(posts, [](const New* p) { return p->thread; }), column(posts, [](const New* p) { return p->post; }),
+        column(posts, [](const New* p) { return p->reply_to; }), column(posts, [](const New* p) { return p->body; }),
+        column(posts, [](const New* p) { return p->body_html; }), column(posts, [](const New* p) { return array_literal(p->mentions); }),
+        column(posts, [&](const New* p) { return if_keyed(*p, p->key); }), column(posts, [&](const New* p) { return if_keyed(*p, bytes(p->request_hash)); }),
         patience == Patience::brief);
     std::vector<Written> answers;
     answers.reserve(posts.size());
@@ -81,16 +84,34 @@ std::optional<std::string> heads(Transaction& t, const std::string& thread) {
     return rows.empty() ? std::nullopt : std::optional(rows[0]["heads"].as<std::string>());
 }
 
+std::vector<std::optional<Known>> known(Transaction& t, const std::vector<Asked>& asked) {
+    const auto rows = run(t, "SELECT * FROM margelle.known_pages($1::bytea[], $2::uuid[], $3::uuid[])",
+        column(asked, [](const Asked& a) { return bytes(a.token_hash); }), column(asked, [](const Asked& a) { return a.group; }),
+        column(asked, [](const Asked& a) { return a.thread; }));
+    std::vector<std::optional<Known>> answers;
+    answers.reserve(asked.size());
+    for (const auto& row : rows) {
+        if (row["member_id"].is_null()) answers.emplace_back();
+        else answers.push_back(Known{row["member_id"].as<std::string>(), row["stale"].as<bool>(), row["access_epoch"].as<std::int64_t>(), row["heads"].as<std::string>()});
+    }
+    return answers;
+}
+
 std::optional<Page> page(Transaction& t, const std::string& thread, int from, int limit) {
     const auto rows = run(t,
-        "WITH extent AS MATERIALIZED (" EXTENT("$3") "), shown AS (" POSTS("p.thread_id = $3 AND p.number >= $4 ORDER BY p.number LIMIT $5", "") ")"
-        " SELECT shown.*, extent.post_count AS _posts, extent.heads AS _heads FROM extent LEFT JOIN shown ON true ORDER BY shown.number",
+        PAGE("p.thread_id = $3 AND p.number >= $4 ORDER BY p.number LIMIT $5") ", extent AS MATERIALIZED (" EXTENT("$3") ") "
+        SHOWN(", extent.post_count AS _posts, extent.heads AS _heads") " CROSS JOIN extent ORDER BY p.number",
         t.who().group, t.who().member, thread, from, limit);
-    if (rows.empty()) return std::nullopt;
-    const bool none = rows.front()["number"].is_null();
-    Page page{none ? "[]" : json_array(rows), 0, 0, std::nullopt, std::nullopt, rows.front()["_heads"].as<std::string>()};
+    Page page{"[]", 0, 0, std::nullopt, std::nullopt, {}};
     if (from > 1) page.previous = std::max(1, from - limit);
-    if (none) return page;
+    if (rows.empty()) {
+        const auto end = heads(t, thread);      // a page after the last one, or no such thread
+        if (!end) return std::nullopt;
+        page.heads = *end;
+        return page;
+    }
+    page.items = json_array(rows);
+    page.heads = rows.front()["_heads"].as<std::string>();
     page.first = rows.front()["number"].as<int>();
     page.last = rows.back()["number"].as<int>();
     if (page.last < rows.front()["_posts"].as<int>()) page.next = page.last + 1;
@@ -98,7 +119,7 @@ std::optional<Page> page(Transaction& t, const std::string& thread, int from, in
 }
 
 std::optional<Shown> show(Transaction& t, const std::string& post) {
-    const auto rows = run(t, POSTS("p.post_id = $3", ", p.body, p.feed_id AS _feed_id"), t.who().group, t.who().member, post);
+    const auto rows = run(t, PAGE("p.post_id = $3") SHOWN(", p.body, p.feed_id AS _feed_id"), t.who().group, t.who().member, post);
     if (rows.empty()) return std::nullopt;
     const auto row = rows[0];
     return Shown{json_object(row), row["revision"].as<int>(), row["number"].as<int>(), row["author.id"].as<std::string>(), row["thread_id"].as<std::string>(),

@@ -51,6 +51,20 @@ std::optional<Page> page(Transaction& t, const std::string& thread, int from, in
 // Where the logs end that tell of a thread's changes and its authors'. Nothing when there is no such thread.
 std::optional<std::string> heads(Transaction& t, const std::string& thread);
 
+struct Asked {
+    std::string token_hash;                 // of the reader's session
+    std::string group, thread;
+};
+struct Known {
+    std::string member;                     // who reads
+    bool stale;                             // the session's last use was noted over a minute ago
+    std::int64_t access_epoch;
+    std::string heads;                      // as above
+};
+// The same for many readers, each under their own rights; nothing for whoever may not read the thread. Answers for each, in their order.
+// Needs no `enter`.
+std::vector<std::optional<Known>> known(Transaction& t, const std::vector<Asked>& asked);
+
 struct Shown {
     std::string json;
     int revision, number;

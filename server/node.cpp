@@ -1,6 +1,7 @@
 #include "server/node.hpp"
 
 #include "server/app.hpp"
+#include "server/known_pages.hpp"
 #include "server/live/nodes.hpp"
 #include "server/log.hpp"
 #include "server/mail/postman.hpp"
@@ -52,7 +53,8 @@ struct Node::Impl {
           workers(static_cast<std::size_t>(config.workers), queue_limit, config.database_url, config.prepared_statements),
           password_workers(password_threads, password_queue_limit, config.database_url, config.prepared_statements),
           writer(app, workers, config.database_url, config.prepared_statements),
-          server(config, app, workers, password_workers, writer, files),
+          known_pages(app, workers, config.database_url, config.prepared_statements),
+          server(config, app, workers, password_workers, writer, known_pages, files),
           nodes(config.database_url, {[this](Feed feed) { server.changed({std::move(feed)}); },
                                       [this](std::vector<std::string> sessions) { server.sessions_ended(sessions); },
                                       [this] { server.refresh(); }}),
@@ -68,6 +70,7 @@ struct Node::Impl {
     void join() {
         password_workers.stop();
         writer.stop();
+        known_pages.stop();
         workers.stop();
         postman.stop();
         pulse.stop();
@@ -84,6 +87,7 @@ struct Node::Impl {
     Workers workers;
     Workers password_workers;
     Writer writer;
+    KnownPages known_pages;
     net::Server server;
     Nodes nodes;
     Postman postman;

@@ -101,7 +101,7 @@ constexpr auto table = std::to_array<Route>({
     {put,    "/groups/{group}/threads/{thread}/label",                moderator_write, transaction, threads::label,               "labelThread"},
     {get,    "/groups/{group}/threads/{thread}/readers",              moderator,       transaction, threads::readers,             "listReaders"},
     {put,    "/groups/{group}/threads/{thread}/read-mark",            content,         transaction, threads::mark_read,           "markRead"},
-    {get,    "/groups/{group}/threads/{thread}/posts",                content,         transaction, posts::list,                  "listPosts"},
+    {get,    "/groups/{group}/threads/{thread}/posts",                content,         page,        posts::list,                  "listPosts"},
     {post,   "/groups/{group}/threads/{thread}/posts",                write,           submit,      posts::create,                "createPost", posts::created},
     {get,    "/groups/{group}/posts/{post}",                          content,         transaction, posts::show,                  "getPost"},
     {patch,  "/groups/{group}/posts/{post}",                          write,           transaction, posts::edit,                  "editPost"},

@@ -2,19 +2,17 @@
 // Writes posts for whoever waits, many in one transaction: while the disk confirms one batch, the next one gathers by itself.
 // What does not fit into a batch (refused, repeated, raced, broken) goes the way of every other request, alone on a worker.
 #include <chrono>
-#include <condition_variable>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <set>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "persistence/posts.hpp"
 #include "server/app.hpp"
+#include "server/batches.hpp"
 #include "server/workers.hpp"
 
 namespace margelle {
@@ -26,39 +24,31 @@ public:
         persistence::posts::New post;
         std::function<void(Response)> done;     // called once, on any thread
         std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
+
+        std::size_t size() const { return post.body.size() + post.body_html.size(); }
     };
 
-    // Runs one thread with a connection of its own.
     Writer(const App& app, Workers& workers, const std::string& database_url, bool prepared);
-    ~Writer();
-    Writer(const Writer&) = delete;
-    Writer& operator=(const Writer&) = delete;
 
     // False when too many wait already, or after stop(): then `done` is not called.
-    bool submit(Entry entry);
+    bool submit(Entry entry) { return batches_.submit(std::move(entry)); }
     // Whether the session may write in the group, as the gate said not long ago or says now. Nothing is rendered or gathered for anybody
     // else: their request runs alone. Whoever is let in here is asked again as the post is written. Throws SqlFailure.
     bool lets(persistence::Connection& connection, const std::string& token_hash, const std::string& group);
     // Writes what waits, and ends. Before the workers stop.
-    void stop();
+    void stop() { batches_.stop(); }
 
 private:
     using Batch = std::vector<Entry>;
-    Batch next();
     void write(persistence::Connection& connection, Batch batch);
     void settle(Entry entry, persistence::posts::Written written);
-    void alone(Entry entry);
     void forget(const std::string& token_hash, const std::string& group);
 
     const App& app_;
     Workers& workers_;
     std::mutex mutex_;
-    std::condition_variable wake_;
-    std::deque<Entry> waiting_;
-    std::size_t waiting_bytes_ = 0;
     std::set<std::pair<std::string, std::string>> let_;         // session, group
-    bool closed_ = false;
-    std::thread thread_;
+    Batches<Entry> batches_;
 };
 
 }  // namespace margelle

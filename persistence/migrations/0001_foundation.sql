@@ -207,7 +207,7 @@ CREATE INDEX attempts_key ON margelle.attempts (kind, key, at);
 CREATE INDEX attempts_at ON margelle.attempts (at);
 
 CREATE TABLE margelle.idempotency_keys (
-    caller_id  uuid NOT NULL REFERENCES margelle.members,
+    caller_id  uuid NOT NULL,                   -- who has entered: members are never deleted
     operation  text NOT NULL,
     key        text NOT NULL,
     body_hash  bytea NOT NULL,

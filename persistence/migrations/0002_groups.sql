@@ -118,17 +118,17 @@ CREATE TABLE margelle.circle_members (
     FOREIGN KEY (group_id, circle_id) REFERENCES margelle.circles
 );
 
--- Ids and kinds, never text: text is read from the current row, under that row's own policy.
+-- Ids and kinds, never text: text is read from the current row, under that row's own policy. No foreign keys: whoever appends holds the
+-- log's head and has entered as the actor, and neither is ever deleted; each post would look both up once more.
 CREATE TABLE margelle.events (
     group_id uuid NOT NULL,
     feed_id  uuid NOT NULL,
     seq      bigint NOT NULL,
     kind     text NOT NULL,
-    actor_id uuid REFERENCES margelle.members,
+    actor_id uuid,
     data     jsonb NOT NULL DEFAULT '{}',
     at       timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (group_id, feed_id, seq),
-    FOREIGN KEY (group_id, feed_id) REFERENCES margelle.feed_heads
+    PRIMARY KEY (group_id, feed_id, seq)
 );
 
 CREATE TABLE margelle.threads (
@@ -149,22 +149,25 @@ CREATE TABLE margelle.threads (
 CREATE INDEX threads_activity ON margelle.threads (group_id, (pinned_at IS NOT NULL) DESC, last_post_at DESC, thread_id DESC);
 
 CREATE TABLE margelle.posts (
-    group_id   uuid NOT NULL,
-    thread_id  uuid NOT NULL,
-    post_id    uuid NOT NULL,
-    feed_id    uuid NOT NULL,
-    number     int NOT NULL,
-    parent_id  uuid,
-    author_id  uuid NOT NULL REFERENCES margelle.members,
-    body       text NOT NULL,
-    body_html  text NOT NULL,
-    created_at timestamptz NOT NULL DEFAULT now(),
-    edited_at  timestamptz,
-    deleted_at timestamptz,
-    revision   int NOT NULL DEFAULT 1,
+    group_id         uuid NOT NULL,
+    thread_id        uuid NOT NULL,
+    post_id          uuid NOT NULL,
+    feed_id          uuid NOT NULL,
+    number           int NOT NULL,
+    parent_id        uuid,                      -- the post that it answers, and what never changes of that: a page reads its own rows alone
+    parent_number    int,
+    parent_author_id uuid,
+    author_id        uuid NOT NULL REFERENCES margelle.members,
+    body             text NOT NULL,
+    body_html        text NOT NULL,
+    created_at       timestamptz NOT NULL DEFAULT now(),
+    edited_at        timestamptz,
+    deleted_at       timestamptz,
+    revision         int NOT NULL DEFAULT 1,
     PRIMARY KEY (group_id, post_id),
     FOREIGN KEY (group_id, thread_id) REFERENCES margelle.threads,
-    FOREIGN KEY (group_id, parent_id) REFERENCES margelle.posts
+    FOREIGN KEY (group_id, parent_id) REFERENCES margelle.posts,
+    CHECK (num_nulls(parent_id, parent_number, parent_author_id) IN (0, 3))
 );
 CREATE UNIQUE INDEX posts_thread ON margelle.posts (group_id, thread_id, number);
 -- group_id and thread_id go together; without this the planner expects far too few rows of a thread.

@@ -38,6 +38,22 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
     SELECT g.open FROM margelle.gate(p_group, p_member, p_confidentiality) g
 $$;
 
+-- Whose session that is and how they stand in a group, for the functions that answer many at once: what `enter` finds out for whoever
+-- is in, and no row for anybody else. A row for the same reason.
+CREATE FUNCTION margelle.insider(p_token_hash bytea, p_group uuid)
+RETURNS TABLE (member_id uuid, stale boolean, role text, category text, organisation_id uuid, frozen boolean, access_epoch bigint)
+LANGUAGE sql STABLE AS $$
+    SELECT s.member_id, s.last_used_at < now() - interval '1 minute', m.role, m.category, m.organisation_id, g.frozen_at IS NOT NULL, h.access_epoch
+      FROM margelle.sessions s
+      JOIN margelle.accounts c ON c.member_id = s.member_id AND c.locked_at IS NULL
+      JOIN margelle.memberships m ON m.group_id = p_group AND m.member_id = s.member_id AND m.state = 'active'
+      JOIN margelle.groups g ON g.group_id = p_group
+      JOIN margelle.feed_heads h ON h.group_id = p_group AND h.feed_id = p_group
+      CROSS JOIN LATERAL margelle.gate(p_group, s.member_id, g.confidentiality) agreement
+     WHERE s.token_hash = p_token_hash AND s.expires_at > now() AND s.last_used_at > now() - interval '14 days' AND agreement.open
+     LIMIT 1            -- there is no second one; said, so that each is looked up by its keys
+$$;
+
 -- Whether an invitation may be taken up: in its days, and while whoever sent it takes part in the group and is not locked out;
 -- to moderate, while they moderate it.
 CREATE FUNCTION margelle.invitation_open(i margelle.invitations) RETURNS boolean
@@ -591,7 +607,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
       LEFT JOIN LATERAL (
            SELECT jsonb_build_object('id', x.post_id, 'thread_id', x.thread_id, 'number', x.number,
                       'author', jsonb_build_object('id', x.author_id, 'name', a.name), 'category', m.category, 'organisation_name', o.name,
-                      'in_reply_to', CASE WHEN r.post_id IS NOT NULL THEN jsonb_build_object('id', r.post_id, 'number', r.number, 'author_name', ra.name) END,
+                      'in_reply_to', CASE WHEN x.parent_id IS NOT NULL THEN jsonb_build_object('id', x.parent_id, 'number', x.parent_number, 'author_name', ra.name) END,
                       'body_html', x.body_html, 'created_at', to_char(x.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
                       'edited_at', to_char(x.edited_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'deleted', x.deleted_at IS NOT NULL,
                       'reactions', jsonb_build_object(), 'my_reactions', jsonb_build_array(), 'revision', x.revision) AS post
@@ -599,8 +615,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
              JOIN margelle.members a ON a.member_id = x.author_id
              LEFT JOIN margelle.memberships m ON m.group_id = x.group_id AND m.member_id = x.author_id
              LEFT JOIN margelle.organisations o ON o.organisation_id = m.organisation_id
-             LEFT JOIN margelle.posts r ON r.group_id = x.group_id AND r.post_id = x.parent_id
-             LEFT JOIN margelle.members ra ON ra.member_id = r.author_id
+             LEFT JOIN margelle.members ra ON ra.member_id = x.parent_author_id
             WHERE x.group_id = p_group AND x.feed_id = p_feed AND x.post_id = (e.data ->> 'post_id')::uuid
               AND NOT EXISTS (SELECT FROM margelle.groups g WHERE g.group_id = p_group AND g.records_reading)) p ON e.kind = 'post.created'
      WHERE h.group_id = p_group AND h.feed_id = p_feed
@@ -737,8 +752,8 @@ BEGIN
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f);
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO margelle_app', f);
     END LOOP;
-    REVOKE ALL ON FUNCTION margelle.gate FROM PUBLIC;
-    GRANT EXECUTE ON FUNCTION margelle.gate TO margelle_gate;
+    REVOKE ALL ON FUNCTION margelle.gate, margelle.insider FROM PUBLIC;
+    GRANT EXECUTE ON FUNCTION margelle.gate, margelle.insider TO margelle_gate;
     REVOKE ALL ON FUNCTION margelle.gate_open, margelle.invitation_open, margelle.standing_of, margelle.raise_epoch, margelle.is_administrator, margelle.keep_categories, margelle.keep_a_moderator, margelle.forget_addressed FROM margelle_app;
 END $$;
 REVOKE CREATE ON SCHEMA margelle FROM margelle_gate;

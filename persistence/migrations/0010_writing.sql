@@ -36,22 +36,16 @@ BEGIN
         SELECT a.*, held[a.place] AS held
           FROM unnest(p_tokens, p_groups, p_threads, p_posts, p_parents, p_bodies, p_htmls, p_mentions, p_keys, p_hashes)
                WITH ORDINALITY a(token, group_id, thread_id, post_id, parent_id, body, html, mentions, key, hash, place)),
-    -- The gate, as margelle.enter holds it.
     writer AS MATERIALIZED (
-        SELECT a.place, s.member_id, s.last_used_at < now() - interval '1 minute' AS stale, n.name, m.category, o.name AS organisation_name, h.access_epoch,
-               a.held AND NOT EXISTS (SELECT FROM margelle.idempotency_keys k WHERE k.caller_id = s.member_id AND k.operation = 'createPost'
+        SELECT a.place, i.member_id, i.stale, n.name, i.category, o.name AS organisation_name, i.access_epoch,
+               a.held AND NOT EXISTS (SELECT FROM margelle.idempotency_keys k WHERE k.caller_id = i.member_id AND k.operation = 'createPost'
                                          AND k.key = a.key AND k.at > now() - interval '24 hours')
-                      AND (a.key IS NULL OR row_number() OVER (PARTITION BY s.member_id, a.key ORDER BY a.place) = 1) AS fresh
+                      AND (a.key IS NULL OR row_number() OVER (PARTITION BY i.member_id, a.key ORDER BY a.place) = 1) AS fresh
           FROM asked a
-          JOIN margelle.sessions s ON s.token_hash = a.token AND s.expires_at > now() AND s.last_used_at > now() - interval '14 days'
-          JOIN margelle.accounts c ON c.member_id = s.member_id AND c.locked_at IS NULL
-          JOIN margelle.memberships m ON m.group_id = a.group_id AND m.member_id = s.member_id AND m.state = 'active' AND m.role <> 'observer'
-          JOIN margelle.groups g ON g.group_id = a.group_id AND g.frozen_at IS NULL
-          JOIN margelle.feed_heads h ON h.group_id = a.group_id AND h.feed_id = a.group_id
-          JOIN margelle.members n ON n.member_id = s.member_id
-          LEFT JOIN margelle.organisations o ON o.organisation_id = m.organisation_id
-          CROSS JOIN LATERAL margelle.gate(g.group_id, s.member_id, g.confidentiality) agreement
-         WHERE agreement.open),
+         CROSS JOIN LATERAL margelle.insider(a.token, a.group_id) i
+          JOIN margelle.members n ON n.member_id = i.member_id
+          LEFT JOIN margelle.organisations o ON o.organisation_id = i.organisation_id
+         WHERE i.role <> 'observer' AND NOT i.frozen),
     thread AS MATERIALIZED (
         SELECT t.group_id, t.thread_id, t.feed_id, t.post_count, t.closed_at IS NOT NULL AS closed FROM margelle.threads t
          WHERE (t.group_id, t.thread_id) IN (SELECT a.group_id, a.thread_id FROM asked a JOIN writer w USING (place) WHERE w.fresh)
@@ -82,8 +76,8 @@ BEGIN
           FROM (SELECT f.group_id, f.feed_id, max(f.seq) AS seq FROM fit f GROUP BY f.group_id, f.feed_id) x
          WHERE h.group_id = x.group_id AND h.feed_id = x.feed_id),
     written AS (
-        INSERT INTO margelle.posts (group_id, thread_id, post_id, feed_id, number, parent_id, author_id, body, body_html)
-        SELECT f.group_id, f.thread_id, f.post_id, f.feed_id, f.number, f.parent_id, f.member_id, f.body, f.html FROM fit f),
+        INSERT INTO margelle.posts (group_id, thread_id, post_id, feed_id, number, parent_id, parent_number, parent_author_id, author_id, body, body_html)
+        SELECT f.group_id, f.thread_id, f.post_id, f.feed_id, f.number, f.parent_id, f.parent_number, f.parent_author_id, f.member_id, f.body, f.html FROM fit f),
     told AS (
         INSERT INTO margelle.events (group_id, feed_id, seq, kind, actor_id, data)
         SELECT f.group_id, f.feed_id, f.seq, CASE f.number WHEN 1 THEN 'thread.created' ELSE 'post.created' END, f.member_id,

@@ -28,14 +28,6 @@ Response answer(Context& c, const std::string& post, int status = 200) {
 
 std::string cursor(const std::optional<int>& number) { return number ? json_string(std::to_string(*number)) : "null"; }
 
-// Every change to a message is told in its log, every change of who its author is in the group's, and every change of rights raises the epoch. The gate has been passed before: a tag
-// lets nobody in. A name that its owner changes shows with the next change.
-std::string etag_of_page(const Context& c, const std::string& heads, int from) {
-    const std::string whole = c.path("thread") + ' ' + heads + ' ' + std::to_string(c.who().access_epoch) + ' ' + *c.who().member + ' ' +
-                              std::string(c.request.header("read-as")) + ' ' + std::to_string(from) + ' ' + std::to_string(c.limit());
-    return "\"p" + to_hex(sha256(whole)).substr(0, 32) + '"';
-}
-
 void react(Context& c, bool on) {
     const auto post = find(c, c.path("post"));
     if (post.deleted) throw Error(Code::conflict);
@@ -45,22 +37,29 @@ void react(Context& c, bool on) {
 
 }  // namespace
 
+std::string page_tag(const Request& request, const std::string& member, std::int64_t access_epoch, const std::string& heads) {
+    std::string whole = request.path + ' ' + heads + ' ' + std::to_string(access_epoch) + ' ' + member + ' ' + std::string(request.header("read-as"));
+    for (const auto& [name, value] : request.inputs.query) whole += ' ' + name + '=' + value;
+    return "\"p" + to_hex(sha256(whole)).substr(0, 32) + '"';
+}
+
 Response list(Context& c) {
     int from = c.number("from", 1);
     if (const auto text = c.query("cursor")) {
         const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), from);
         if (error != std::errc{} || end != text->data() + text->size() || from < 1) throw Error(Code::invalid, {{"query/cursor", "is not one of ours"}});
     }
+    const auto tag = [&c](const std::string& heads) { return page_tag(c.request, *c.who().member, c.who().access_epoch, heads); };
     if (const auto known = c.request.header("if-none-match"); !known.empty()) {
         const auto heads = db::heads(c.transaction(), c.path("thread"));
         if (!heads) throw Error(Code::not_found);
-        if (const std::string tag = etag_of_page(c, *heads, from); tag == known) return {304, "", "", {{"ETag", tag}}};
+        if (tag(*heads) == known) return {304, "", "", {{"ETag", std::string(known)}}};
     }
     const auto page = db::page(c.transaction(), c.path("thread"), from, c.limit());
     if (!page) throw Error(Code::not_found);
     if (page->first > 0) c.sent.push_back({c.path("thread"), page->first, page->last});
     Response response = json(R"({"items":)" + page->items + R"(,"next_cursor":)" + cursor(page->next) + R"(,"prev_cursor":)" + cursor(page->previous) + "}");
-    response.headers.emplace_back("ETag", etag_of_page(c, page->heads, from));
+    response.headers.emplace_back("ETag", tag(page->heads));
     return response;
 }
 

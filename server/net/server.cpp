@@ -40,9 +40,9 @@ asio::ssl::context make_tls(const Config& config) {
 }  // namespace
 
 struct Server::Impl {
-    Impl(const Config& config, const App& app, Workers& workers, Workers& password_workers, Writer& writer, const StaticFiles& files)
+    Impl(const Config& config, const App& app, Workers& workers, Workers& password_workers, Writer& writer, KnownPages& known_pages, const StaticFiles& files)
         : hub(context.get_executor(), workers), flusher(context), acceptor(context), signals(context, SIGINT, SIGTERM), deadline(context), patrol(context),
-          shared(new Shared{config, app, workers, password_workers, writer, files, context, hub, flusher, false, {}, 0}) {
+          shared(new Shared{config, app, workers, password_workers, writer, known_pages, files, context, hub, flusher, false, {}, 0}) {
         boost::system::error_code error;
         const auto address = asio::ip::make_address(config.listen_address, error);
         if (error) throw ConfigError("listen: " + config.listen_address + " is not an address");
@@ -125,8 +125,8 @@ struct Server::Impl {
     std::shared_ptr<Shared> shared;
 };
 
-Server::Server(const Config& config, const App& app, Workers& workers, Workers& password_workers, Writer& writer, const StaticFiles& files)
-    : impl_(std::make_unique<Impl>(config, app, workers, password_workers, writer, files)) {}
+Server::Server(const Config& config, const App& app, Workers& workers, Workers& password_workers, Writer& writer, KnownPages& known_pages, const StaticFiles& files)
+    : impl_(std::make_unique<Impl>(config, app, workers, password_workers, writer, known_pages, files)) {}
 
 Server::~Server() = default;
 

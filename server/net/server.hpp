@@ -11,6 +11,7 @@ namespace margelle {
 
 class App;
 class Hub;
+class KnownPages;
 class StaticFiles;
 class Workers;
 class Writer;
@@ -20,7 +21,7 @@ namespace net {
 class Server {
 public:
     // Binds the address at once. Throws ConfigError when it cannot, or when a certificate does not load.
-    Server(const Config& config, const App& app, Workers& workers, Workers& password_workers, Writer& writer, const StaticFiles& files);
+    Server(const Config& config, const App& app, Workers& workers, Workers& password_workers, Writer& writer, KnownPages& known_pages, const StaticFiles& files);
     ~Server();
 
     // Serves until SIGTERM or SIGINT, then drains: stops accepting, finishes requests, closes WebSockets with 1001; at

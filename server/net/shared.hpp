@@ -11,6 +11,7 @@
 
 #include "server/app.hpp"
 #include "server/config.hpp"
+#include "server/known_pages.hpp"
 #include "server/live/hub.hpp"
 #include "server/net/flusher.hpp"
 #include "server/net/static_files.hpp"
@@ -42,6 +43,7 @@ struct Shared {
     Workers& workers;
     Workers& password_workers;
     Writer& writer;
+    KnownPages& known_pages;
     const StaticFiles& files;
     asio::io_context& context;
     Hub& hub;

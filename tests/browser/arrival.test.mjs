@@ -111,6 +111,7 @@ test('a forgotten password is replaced, ends the other sessions, and signing out
   await page.click('form >> text=Se connecter');
   await page.waitForSelector('[role=alert]');
   await page.click('text=Mot de passe oublié');
+  await page.waitForSelector('button:has-text("Recevoir le lien")');    // the page before has such a field too
   await page.fill('[type=email]', paul.email);
   await page.click('text=Recevoir le lien');
   await page.waitForSelector('text=un lien vient de lui être envoyé');

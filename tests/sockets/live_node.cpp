@@ -54,7 +54,7 @@ std::string LiveNode::exchange(const std::string& bytes, std::chrono::millisecon
     return answer;
 }
 
-Answer LiveNode::request(const std::string& method, const std::string& path, const Client& who, const Json& body) {
+Answer LiveNode::request(const std::string& method, const std::string& path, const Client& who, const Json& body, const Headers& headers) {
     asio::io_context context;
     beast::tcp_stream stream(context);
     stream.connect(tcp::endpoint(asio::ip::address_v4::loopback(), port()));
@@ -62,6 +62,7 @@ Answer LiveNode::request(const std::string& method, const std::string& path, con
     message.set(http::field::host, "localhost:" + std::to_string(port()));
     message.set(http::field::origin, origin());
     message.set(http::field::cookie, who.cookie);
+    for (const auto& [name, value] : headers) message.set(name, value);
     if (!body.is_null()) {
         message.set(http::field::content_type, "application/json");
         message.body() = body.dump();
