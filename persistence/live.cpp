@@ -6,9 +6,9 @@
 
 namespace margelle::persistence::live {
 
-std::optional<Batch> after(Transaction& t, const std::string& group, const std::string& feed, std::int64_t after, int limit) {
+std::optional<Batch> after(Transaction& t, const std::string& group, const std::string& feed, std::int64_t after, int limit, int text) {
     const auto rows = run(t,
-        "SELECT access_epoch, head, seq, kind, at, actor_id AS actor, data, post FROM margelle.feed_after($1, $2, $3, $4)", group, feed, after, limit);
+        "SELECT access_epoch, head, seq, kind, at, actor_id AS actor, data, post FROM margelle.feed_after($1, $2, $3, $4, $5)", group, feed, after, limit, text);
     if (rows.empty()) return std::nullopt;
     Batch batch{rows[0][0].as<std::int64_t>(), rows[0][1].as<std::int64_t>(), {}};
     for (const auto& row : rows) {
@@ -66,7 +66,9 @@ private:
 
 struct Channel::Impl {
     explicit Impl(const std::string& url, std::function<void(const std::string&)> on_feed, std::function<void(const std::string&)> on_sessions)
-        : connection(url), feeds(connection, "margelle_feeds", std::move(on_feed)), sessions(connection, "margelle_sessions", std::move(on_sessions)) {}
+        : connection(url), feeds(connection, "margelle_feeds", std::move(on_feed)), sessions(connection, "margelle_sessions", std::move(on_sessions)) {
+        pqxx::nontransaction(connection).exec("SET application_name = 'margelle notifications'");      // for whoever looks at pg_stat_activity
+    }
     pqxx::connection connection;
     Receiver feeds;
     Receiver sessions;

@@ -22,8 +22,9 @@ struct Batch {
     std::vector<Event> events;
 };
 
-// The events of a feed after a number; nothing when there is no such feed.
-std::optional<Batch> after(Transaction& t, const std::string& group, const std::string& feed, std::int64_t after, int limit);
+// The events of a feed after a number, with the posts that they tell of as long as these are no more than `text` bytes together; nothing when there
+// is no such feed.
+std::optional<Batch> after(Transaction& t, const std::string& group, const std::string& feed, std::int64_t after, int limit, int text);
 
 // Which of these sessions may read the feed, and which are open at all.
 std::vector<std::string> readers_among(Transaction& t, const std::string& group, const std::string& feed, const std::vector<std::string>& sessions);

@@ -79,9 +79,14 @@ std::vector<std::string> remove_all(Transaction& t, const std::vector<std::strin
 }
 
 void leave(Transaction& t) {
-    run(t, "UPDATE margelle.memberships SET state = 'left', since = now()"
-           " WHERE group_id = $1 AND member_id = $2 AND state IN ('active', 'requested')", t.who().group, t.who().member);
-    events::append_rights(t, "membership.changed", changed(*t.who().member, "left"));
+    const auto asking = run(t,
+        "WITH was AS (SELECT state FROM margelle.memberships WHERE group_id = $1 AND member_id = $2 AND state IN ('active', 'requested') FOR UPDATE)"
+        " UPDATE margelle.memberships m SET state = 'left', since = now() FROM was WHERE m.group_id = $1 AND m.member_id = $2 RETURNING was.state = 'requested'",
+        t.who().group, t.who().member);
+    if (asking.empty()) throw RightsChanged();      // let in, or out, meanwhile
+    // Whoever only asked to join loses no right.
+    if (asking[0][0].as<bool>()) events::append(t, "membership.changed", changed(*t.who().member, "left"));
+    else events::append_rights(t, "membership.changed", changed(*t.who().member, "left"));
 }
 
 bool request(Transaction& t, const std::string& message, const std::string& category, const std::optional<std::string>& organisation) {

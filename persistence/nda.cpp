@@ -90,9 +90,17 @@ std::int64_t record_acceptance(Transaction& t, int version, const std::string& f
     return entry;
 }
 
-void record_refusal(Transaction& t, int version) {
-    run(t, "INSERT INTO margelle.nda_register (group_id, member_id, act, version) VALUES ($1, $2, 'refused', $3)", t.who().group, t.who().member, version);
-    events::append_rights(t, "nda.refused", about(t, version));
+bool record_refusal(Transaction& t, int version) {
+    const auto rows = run(t,
+        "INSERT INTO margelle.nda_register (group_id, member_id, act, version)"
+        " SELECT $1, $2, 'refused', $3 WHERE (SELECT (act, version) FROM margelle.nda_register WHERE group_id = $1 AND member_id = $2"
+        "                                      ORDER BY entry DESC LIMIT 1) IS DISTINCT FROM ('refused'::text, $3::int)",
+        t.who().group, t.who().member, version);
+    if (rows.affected_rows() == 0) return false;
+    // Nobody loses a right who had none: then the posts of others that are under way need not prove theirs again.
+    if (t.who().standing == "in") events::append_rights(t, "nda.refused", about(t, version));
+    else events::append(t, "nda.refused", about(t, version));
+    return true;
 }
 
 bool record_withdrawal(Transaction& t) {

@@ -47,7 +47,8 @@ Identity identity(Transaction& t, const std::optional<std::string>& organisation
 
 // The entry's number.
 std::int64_t record_acceptance(Transaction& t, int version, const std::string& full_name, const std::string& receipt);
-void record_refusal(Transaction& t, int version);
+// False, and nothing is recorded, when the caller refused this very version last.
+bool record_refusal(Transaction& t, int version);
 // Takes the caller's acceptance back; false when their latest entry is none.
 bool record_withdrawal(Transaction& t);
 

@@ -92,7 +92,7 @@ std::vector<std::optional<Known>> known(Transaction& t, const std::vector<Asked>
     answers.reserve(asked.size());
     for (const auto& row : rows) {
         if (row["member_id"].is_null()) answers.emplace_back();
-        else answers.push_back(Known{row["member_id"].as<std::string>(), row["stale"].as<bool>(), row["access_epoch"].as<std::int64_t>(), row["heads"].as<std::string>()});
+        else answers.push_back(Known{row["member_id"].as<std::string>(), row["stale"].as<bool>(), row["heads"].as<std::string>()});
     }
     return answers;
 }
@@ -110,10 +110,11 @@ std::optional<Page> page(Transaction& t, const std::string& thread, int from, in
         page.heads = *end;
         return page;
     }
-    page.items = json_array(rows);
+    const auto count = json_count(rows, limit);
+    page.items = json_array(rows, count);
     page.heads = rows.front()["_heads"].as<std::string>();
     page.first = rows.front()["number"].as<int>();
-    page.last = rows.back()["number"].as<int>();
+    page.last = rows[count - 1]["number"].as<int>();
     if (page.last < rows.front()["_posts"].as<int>()) page.next = page.last + 1;
     return page;
 }
@@ -153,10 +154,14 @@ void remove(Transaction& t, const Shown& before, const std::string& post) {
     events::append_to(t, before.feed, "post.deleted", ids(before.thread, post));
 }
 
-std::string revisions(Transaction& t, const std::string& post) {
-    return json_whole_list(run(t,
-        "SELECT revision, body, body_html, written_at FROM margelle.post_revisions WHERE group_id = $1 AND post_id = $2 ORDER BY revision DESC",
-        t.who().group, post));
+Revisions revisions(Transaction& t, const std::string& post, int before, int limit) {
+    const auto rows = run(t,
+        "SELECT revision, body, body_html, written_at FROM margelle.post_revisions WHERE group_id = $1 AND post_id = $2 AND revision < $3"
+        " ORDER BY revision DESC LIMIT $4", t.who().group, post, before, limit + 1);
+    const auto count = json_count(rows, limit);
+    Revisions revisions{json_array(rows, count), std::nullopt};
+    if (count < rows.size()) revisions.next = rows[count - 1]["revision"].as<int>();
+    return revisions;
 }
 
 void react(Transaction& t, const Shown& to, const std::string& post, const std::string& reaction, bool on) {

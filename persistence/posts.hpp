@@ -23,7 +23,7 @@ enum class Outcome {
     no_such_thread,
     thread_closed,
     no_such_parent,
-    key_known,          // of a request that is done, or under way
+    key_known,          // of a request that is done, or under way; or somebody holds the thread
     rights_changed,     // meanwhile
 };
 
@@ -35,8 +35,8 @@ struct Written {
 };
 // Writes posts, over any groups and each under its author's own rights, with their places in the threads, whom they speak
 // to, and the events. Answers for each, in their order; one that is refused does not stop the others. Needs no `enter`.
-// Locks the threads, then the heads. Patience::brief: a lock that is not had within a tenth of a second is a failure (SQLSTATE 55P03), now
-// and for the rest of the transaction.
+// Locks the threads, then the heads. Patience::brief: posts of a thread that somebody holds come back as key_known, and another lock that is not
+// had within a tenth of a second is a failure (SQLSTATE 55P03), now and for the rest of the transaction.
 enum class Patience { usual, brief };
 std::vector<Written> write(Transaction& t, const std::vector<const New*>& posts, Patience patience = Patience::usual);
 
@@ -46,7 +46,8 @@ struct Page {
     std::optional<int> previous, next;      // numbers of the first posts of the pages around
     std::string heads;                      // as below, of the same moment
 };
-// Posts of a thread from a number on, in order. Nothing when there is no such thread.
+// Posts of a thread from a number on, in order: at most so many, and about as much text as one answer should carry. Nothing when there is no such
+// thread.
 std::optional<Page> page(Transaction& t, const std::string& thread, int from, int limit);
 // Where the logs end that tell of a thread's changes and its authors'. Nothing when there is no such thread.
 std::optional<std::string> heads(Transaction& t, const std::string& thread);
@@ -58,7 +59,6 @@ struct Asked {
 struct Known {
     std::string member;                     // who reads
     bool stale;                             // the session's last use was noted over a minute ago
-    std::int64_t access_epoch;
     std::string heads;                      // as above
 };
 // The same for many readers, each under their own rights; nothing for whoever may not read the thread. Answers for each, in their order.
@@ -79,7 +79,12 @@ bool edit(Transaction& t, const Shown& before, const std::string& post, int revi
           const std::vector<std::string>& mentions);
 // Leaves a tombstone: the text and what it said before are gone. Appends "post.deleted".
 void remove(Transaction& t, const Shown& before, const std::string& post);
-std::string revisions(Transaction& t, const std::string& post);
+// What it said before, the newest first, from the revision before `before` on: as many as one answer should carry; and the `before` of what follows.
+struct Revisions {
+    std::string items;                      // a JSON array
+    std::optional<int> next;
+};
+Revisions revisions(Transaction& t, const std::string& post, int before, int limit);
 
 // Append "reaction.changed" when something changed.
 void react(Transaction& t, const Shown& to, const std::string& post, const std::string& reaction, bool on);

@@ -1,5 +1,6 @@
 #include "persistence/rows.hpp"
 
+#include <algorithm>
 #include <string_view>
 #include <vector>
 
@@ -7,6 +8,8 @@
 
 namespace margelle::persistence {
 namespace {
+
+constexpr std::size_t bytes_an_answer = 1024 * 1024;
 
 // Type OIDs (PostgreSQL's pg_type.dat).
 enum : pqxx::oid { bool_type = 16, bytea_type = 17, int8_type = 20, int2_type = 21, int4_type = 23, json_type = 114, jsonb_type = 3802, timestamptz_type = 1184 };
@@ -104,14 +107,24 @@ std::string json_object(const pqxx::row& row) {
     return out;
 }
 
-std::string json_array(const pqxx::result& rows) {
+std::string json_array(const pqxx::result& rows) { return json_array(rows, rows.size()); }
+
+std::string json_array(const pqxx::result& rows, pqxx::result::size_type count) {
     const Form form(rows);
     std::string out = "[";
-    for (const pqxx::row& row : rows) {
-        if (out.size() > 1) out += ',';
-        form.append(out, row);
+    for (pqxx::result::size_type i = 0; i < count; ++i) {
+        if (i > 0) out += ',';
+        form.append(out, rows[i]);
     }
     return out + "]";
+}
+
+pqxx::result::size_type json_count(const pqxx::result& rows, pqxx::result::size_type most) {
+    std::size_t bytes = 0;
+    pqxx::result::size_type count = 0;
+    for (; count < std::min(most, rows.size()) && (count == 0 || bytes < bytes_an_answer); ++count)
+        for (const pqxx::field& field : rows[count]) bytes += field.size();
+    return count;
 }
 
 std::string json_whole_list(const pqxx::result& rows) { return json_list(json_array(rows)); }

@@ -10,8 +10,11 @@ namespace margelle::persistence {
 // Appends one row as an object.
 void append_json(std::string& out, const pqxx::row& row);
 std::string json_object(const pqxx::row& row);
-// All rows as an array.
+// All rows as an array, or the first of them.
 std::string json_array(const pqxx::result& rows);
+std::string json_array(const pqxx::result& rows, pqxx::result::size_type count);
+// How many of the first rows one answer should carry: at most `most`, and not many more than a mebibyte; one at least, if there is one.
+pqxx::result::size_type json_count(const pqxx::result& rows, pqxx::result::size_type most);
 // All rows as {"items": …, "next_cursor": null}.
 std::string json_whole_list(const pqxx::result& rows);
 

@@ -147,7 +147,7 @@ Response App::attempt(const Prepared& prepared, persistence::Connection& connect
     const persistence::Entrance who = context.who();
     const auto token_hash = context.token_hash();
     context.commit();
-    if (who.records_reading && !context.sent.empty()) keep_readings(connection, *token_hash, context);
+    if (who.records_reading && !context.sent.empty() && !request.head) keep_readings(connection, *token_hash, context);
 
     if (!context.changed.empty()) services_.announcer.changed(context.changed);
     if (!context.ended_sessions.empty()) services_.announcer.ended(context.ended_sessions);

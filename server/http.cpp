@@ -19,6 +19,11 @@ std::string Request::user_agent() const {
     return text;
 }
 
+std::string Request::group() const {
+    const auto found = inputs.path.find("group");
+    return found == inputs.path.end() ? std::string{} : found->second;
+}
+
 Response json_with_etag(std::string body, int revision, int status) {
     Response response = json(std::move(body), status);
     response.headers.emplace_back("ETag", "\"r" + std::to_string(revision) + "\"");

@@ -20,10 +20,13 @@ struct Request {
     std::string body;
     std::string address;            // the client's, behind trusted proxies as well
     std::string id;                 // for the log and the problem's instance
+    bool head = false;              // a HEAD: the answer's body does not leave
 
     std::string_view header(std::string_view lower_case_name) const;
     // What the browser says of itself, in printable ASCII, cut short: fit to be kept and signed.
     std::string user_agent() const;
+    // The group that it asks for, as the router filled it in; empty: none.
+    std::string group() const;
     Language language() const { return language_of(header("accept-language")); }
 };
 

@@ -33,7 +33,7 @@ void KnownPages::answer(persistence::Connection& connection, std::vector<Entry> 
     for (std::size_t i = 0; i < batch.size(); ++i) {
         Entry& entry = batch[i];
         const Request& request = app_.request_of(*entry.prepared);
-        const std::string tag = known[i] ? handlers::posts::page_tag(request, known[i]->member, known[i]->access_epoch, known[i]->heads) : "";
+        const std::string tag = known[i] ? handlers::posts::page_tag(request, known[i]->member, known[i]->heads) : "";
         if (!known[i] || tag != request.header("if-none-match")) {
             run_alone(app_, workers_, std::move(entry.prepared), std::move(entry.done));
             continue;

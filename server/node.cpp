@@ -57,7 +57,7 @@ struct Node::Impl {
           server(config, app, workers, password_workers, writer, known_pages, files),
           nodes(config.database_url, {[this](Feed feed) { server.changed({std::move(feed)}); },
                                       [this](std::vector<std::string> sessions) { server.sessions_ended(sessions); },
-                                      [this] { server.refresh(); }}),
+                                      [this] { server.refresh(); }, [this] { server.heard(); }}),
           postman(config, std::move(mailer)),
           pulse(config) {
         wire.workers = &workers;

@@ -594,30 +594,31 @@ $$;
 
 -- ---- live ----------------------------------------------------------------------------------------------------
 
--- The events of a feed after a number, each with the rendered post where it is a new one (unless the group records who
--- reads: then each asks for it), and the epoch under which they were read. The hub calls it once for all subscribers of the feed, having checked their rights at that epoch.
-CREATE FUNCTION margelle.feed_after(p_group uuid, p_feed uuid, p_after bigint, p_limit int)
+-- The events of a feed after a number, each with the rendered post where it is a new one, while these are no more than p_text bytes together and the
+-- group does not record who reads: else each asks for it. And the epoch under which they were read. The hub calls it once for all subscribers of
+-- the feed, having checked their rights at that epoch.
+CREATE FUNCTION margelle.feed_after(p_group uuid, p_feed uuid, p_after bigint, p_limit int, p_text int)
 RETURNS TABLE (access_epoch bigint, head bigint, seq bigint, kind text, actor_id uuid, at timestamptz, data jsonb, post jsonb)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
-    SELECT h.access_epoch, h.last_seq, e.seq, e.kind, e.actor_id, e.at, e.data, p.post
+    SELECT h.access_epoch, h.last_seq, e.seq, e.kind, e.actor_id, e.at, e.data,
+           CASE WHEN x.post_id IS NOT NULL AND sum(octet_length(x.body_html)) OVER (ORDER BY e.seq) <= p_text THEN
+                jsonb_build_object('id', x.post_id, 'thread_id', x.thread_id, 'number', x.number,
+                    'author', jsonb_build_object('id', x.author_id, 'name', a.name), 'category', m.category, 'organisation_name', o.name,
+                    'in_reply_to', CASE WHEN x.parent_id IS NOT NULL THEN jsonb_build_object('id', x.parent_id, 'number', x.parent_number, 'author_name', ra.name) END,
+                    'body_html', x.body_html, 'created_at', to_char(x.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+                    'edited_at', to_char(x.edited_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'deleted', x.deleted_at IS NOT NULL,
+                    'reactions', jsonb_build_object(), 'my_reactions', jsonb_build_array(), 'revision', x.revision) END
       FROM margelle.feed_heads h
-      LEFT JOIN LATERAL (SELECT x.seq, x.kind, x.actor_id, x.at, x.data FROM margelle.events x
-                          WHERE x.group_id = p_group AND x.feed_id = p_feed AND x.seq > p_after
-                          ORDER BY x.seq LIMIT p_limit) e ON true
-      LEFT JOIN LATERAL (
-           SELECT jsonb_build_object('id', x.post_id, 'thread_id', x.thread_id, 'number', x.number,
-                      'author', jsonb_build_object('id', x.author_id, 'name', a.name), 'category', m.category, 'organisation_name', o.name,
-                      'in_reply_to', CASE WHEN x.parent_id IS NOT NULL THEN jsonb_build_object('id', x.parent_id, 'number', x.parent_number, 'author_name', ra.name) END,
-                      'body_html', x.body_html, 'created_at', to_char(x.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-                      'edited_at', to_char(x.edited_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'deleted', x.deleted_at IS NOT NULL,
-                      'reactions', jsonb_build_object(), 'my_reactions', jsonb_build_array(), 'revision', x.revision) AS post
-             FROM margelle.posts x
-             JOIN margelle.members a ON a.member_id = x.author_id
-             LEFT JOIN margelle.memberships m ON m.group_id = x.group_id AND m.member_id = x.author_id
-             LEFT JOIN margelle.organisations o ON o.organisation_id = m.organisation_id
-             LEFT JOIN margelle.members ra ON ra.member_id = x.parent_author_id
-            WHERE x.group_id = p_group AND x.feed_id = p_feed AND x.post_id = (e.data ->> 'post_id')::uuid
-              AND NOT EXISTS (SELECT FROM margelle.groups g WHERE g.group_id = p_group AND g.records_reading)) p ON e.kind = 'post.created'
+      JOIN margelle.groups g ON g.group_id = h.group_id
+      LEFT JOIN LATERAL (SELECT y.seq, y.kind, y.actor_id, y.at, y.data FROM margelle.events y
+                          WHERE y.group_id = p_group AND y.feed_id = p_feed AND y.seq > p_after
+                          ORDER BY y.seq LIMIT p_limit) e ON true
+      LEFT JOIN margelle.posts x ON e.kind = 'post.created' AND NOT g.records_reading
+           AND x.group_id = p_group AND x.feed_id = p_feed AND x.post_id = (e.data ->> 'post_id')::uuid
+      LEFT JOIN margelle.members a ON a.member_id = x.author_id
+      LEFT JOIN margelle.memberships m ON m.group_id = x.group_id AND m.member_id = x.author_id
+      LEFT JOIN margelle.organisations o ON o.organisation_id = m.organisation_id
+      LEFT JOIN margelle.members ra ON ra.member_id = x.parent_author_id
      WHERE h.group_id = p_group AND h.feed_id = p_feed
      ORDER BY e.seq
 $$;

@@ -210,6 +210,7 @@ $$;
 
 -- Asked twice a second.
 CREATE INDEX nda_versions_ahead ON margelle.nda_versions (holds_from) WHERE holds_from > (published_at AT TIME ZONE 'UTC')::date;
+CREATE INDEX events_nda_holds ON margelle.events (group_id) WHERE kind = 'nda.holds';
 
 -- Closes the gate where the day of a version published ahead has come: an event, a raised epoch, and word to every
 -- node. The gate itself goes by the date; this tells those who are connected. Answers how many.

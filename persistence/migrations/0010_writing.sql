@@ -9,7 +9,7 @@ GRANT UPDATE (body_hash, created_id, at) ON margelle.idempotency_keys TO margell
 -- Writes posts, their places in their threads, whom they speak to, and their events. One element of each array a post: the
 -- SHA-256 of its author's session token, where it goes, its own id, what it answers (NULL: nothing), its text, whom it
 -- mentions (an array literal), and its Idempotency-Key with the request's hash (NULL: none). With
--- p_brief a lock that is not had within a tenth of a second is an error.
+-- p_brief the posts of a thread that somebody holds are left out, as if their keys were in use, and another lock that is not had within a tenth of a second is an error.
 -- Answers a row for each, in their order. Outcomes: "created"; "refused" (may not write there, or is not signed in);
 -- "no_thread"; "closed"; "no_parent"; "key" (used already, or in use); "again" (rights changed meanwhile).
 -- Locks threads, then heads, both in the order of their groups.
@@ -22,10 +22,15 @@ RETURNS TABLE (outcome text, stale boolean, feed_id uuid, post_id uuid, thread_i
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog SET plan_cache_mode = force_generic_plan SET enable_seqscan = off
 SET join_collapse_limit = 1 AS $$
 #variable_conflict use_column
-DECLARE held boolean[];
+DECLARE
+    held boolean[];
+    free uuid[];            -- NULL: whichever it is, its turn is waited for
 BEGIN
     IF p_brief THEN
         SET LOCAL lock_timeout = '100ms';
+        free := ARRAY(SELECT t.thread_id FROM margelle.threads t
+                       WHERE (t.group_id, t.thread_id) IN (SELECT a.group_id, a.thread_id FROM unnest(p_groups, p_threads) a(group_id, thread_id))
+                       ORDER BY t.group_id, t.thread_id FOR NO KEY UPDATE SKIP LOCKED);
     END IF;
     -- In a statement of its own: what whoever held the lock before wrote, the next statement sees.
     held := ARRAY(SELECT a.key IS NULL OR coalesce(pg_try_advisory_xact_lock(hashtextextended(s.member_id || ' createPost ' || a.key, 0)), false)
@@ -33,7 +38,7 @@ BEGIN
                    ORDER BY a.place);
     RETURN QUERY
     WITH asked AS MATERIALIZED (
-        SELECT a.*, held[a.place] AS held
+        SELECT a.*, held[a.place] AND coalesce(a.thread_id = ANY (free), true) AS held
           FROM unnest(p_tokens, p_groups, p_threads, p_posts, p_parents, p_bodies, p_htmls, p_mentions, p_keys, p_hashes)
                WITH ORDINALITY a(token, group_id, thread_id, post_id, parent_id, body, html, mentions, key, hash, place)),
     writer AS MATERIALIZED (

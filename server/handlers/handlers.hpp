@@ -156,10 +156,10 @@ Response mark_read(Context&);
 
 namespace posts {
 Response list(Context&);
-// The ETag of what `list` answers. Every change to a message is told in its log, every change of who its author is in the group's, and every
-// change of rights raises the epoch. Whoever asks has passed the gate before: a tag lets nobody in. A name that its owner changes shows
-// with the next change.
-std::string page_tag(const Request&, const std::string& member, std::int64_t access_epoch, const std::string& heads);
+// The ETag of what `list` answers. Every change to a message is told in its log, and every change of who its author is in the group's. Whoever
+// asks has passed the gate before: a tag lets nobody in. It tells nothing but the reader's own logs: not the access epoch, which circles raise
+// that are hidden from them. A name that its owner changes shows with the next change.
+std::string page_tag(const Request&, const std::string& member, const std::string& heads);
 // What a request asks to be written, rendered; nothing is checked against the database.
 persistence::posts::New draft(const Request&, const nlohmann::json& body, const std::optional<std::string>& token_hash);
 // Writes one post in the caller's transaction; answers in which feed. Throws Error and RightsChanged.

@@ -5,6 +5,7 @@
 #include "server/context.hpp"
 #include "server/handlers/handlers.hpp"
 #include "server/handlers/organisation.hpp"
+#include "server/handlers/standing.hpp"
 
 namespace margelle::handlers::memberships {
 
@@ -34,6 +35,7 @@ Response update_mine(Context& c) {
 Response leave(Context& c) {
     const auto found = db::find(c.transaction(), *c.who().member);
     if (!found || (found->state != "active" && found->state != "requested")) throw Error(Code::not_found);
+    count_standing(c);
     db::leave(c.transaction());
     c.touch_group();
     c.mail_queued = true;
@@ -43,6 +45,7 @@ Response leave(Context& c) {
 Response requests(Context& c) { return json(db::requests(c.transaction())); }
 
 Response request(Context& c) {
+    count_standing(c);
     const auto organisation = chosen_organisation(c);
     if (!db::request(c.transaction(), c.maybe_text("message").value_or(""), c.text("category"), organisation ? *organisation : std::nullopt))
         throw Error(Code::conflict);

@@ -12,6 +12,7 @@
 #include "server/handlers/handlers.hpp"
 #include "server/handlers/organisation.hpp"
 #include "server/handlers/signatory.hpp"
+#include "server/handlers/standing.hpp"
 #include "server/markdown.hpp"
 
 namespace margelle::handlers::nda {
@@ -105,6 +106,7 @@ Response publish(Context& c) {
 Response published(Context& c, const std::string& number) { return json(db::version(c.transaction(), std::stoi(number)), 201); }
 
 Response accept(Context& c) {
+    count_standing(c);
     const auto version = expect_current(c);
     if (version.sha256 != c.text("sha256")) throw Error(Code::nda_changed);
     const auto chosen = chosen_organisation(c);
@@ -122,18 +124,19 @@ Response accept(Context& c) {
 }
 
 Response refuse(Context& c) {
+    count_standing(c);
     const auto version = expect_current(c);
     if (c.body().value("later", false)) {
         db::queue_copy(c.transaction());
         c.mail_queued = true;
-    } else {
-        db::record_refusal(c.transaction(), version.number);
+    } else if (db::record_refusal(c.transaction(), version.number)) {
         c.touch_group();
     }
     return no_content();
 }
 
 Response withdraw(Context& c) {
+    count_standing(c);
     if (!db::record_withdrawal(c.transaction())) throw Error(Code::conflict);
     c.touch_group();
     return no_content();

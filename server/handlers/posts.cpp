@@ -28,6 +28,15 @@ Response answer(Context& c, const std::string& post, int status = 200) {
 
 std::string cursor(const std::optional<int>& number) { return number ? json_string(std::to_string(*number)) : "null"; }
 
+std::optional<int> from_cursor(const Context& c) {
+    const auto text = c.query("cursor");
+    if (!text) return std::nullopt;
+    int number = 0;
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
+    if (error != std::errc{} || end != text->data() + text->size() || number < 1) throw Error(Code::invalid, {{"query/cursor", "is not one of ours"}});
+    return number;
+}
+
 void react(Context& c, bool on) {
     const auto post = find(c, c.path("post"));
     if (post.deleted) throw Error(Code::conflict);
@@ -37,19 +46,15 @@ void react(Context& c, bool on) {
 
 }  // namespace
 
-std::string page_tag(const Request& request, const std::string& member, std::int64_t access_epoch, const std::string& heads) {
-    std::string whole = request.path + ' ' + heads + ' ' + std::to_string(access_epoch) + ' ' + member + ' ' + std::string(request.header("read-as"));
+std::string page_tag(const Request& request, const std::string& member, const std::string& heads) {
+    std::string whole = request.path + ' ' + heads + ' ' + member + ' ' + std::string(request.header("read-as"));
     for (const auto& [name, value] : request.inputs.query) whole += ' ' + name + '=' + value;
     return "\"p" + to_hex(sha256(whole)).substr(0, 32) + '"';
 }
 
 Response list(Context& c) {
-    int from = c.number("from", 1);
-    if (const auto text = c.query("cursor")) {
-        const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), from);
-        if (error != std::errc{} || end != text->data() + text->size() || from < 1) throw Error(Code::invalid, {{"query/cursor", "is not one of ours"}});
-    }
-    const auto tag = [&c](const std::string& heads) { return page_tag(c.request, *c.who().member, c.who().access_epoch, heads); };
+    const int from = from_cursor(c).value_or(c.number("from", 1));
+    const auto tag = [&c](const std::string& heads) { return page_tag(c.request, *c.who().member, heads); };
     if (const auto known = c.request.header("if-none-match"); !known.empty()) {
         const auto heads = db::heads(c.transaction(), c.path("thread"));
         if (!heads) throw Error(Code::not_found);
@@ -121,7 +126,8 @@ Response remove(Context& c) {
 Response revisions(Context& c) {
     const auto post = find(c, c.path("post"));
     c.sent.push_back({post.thread, post.number, post.number});
-    return json(db::revisions(c.transaction(), c.path("post")));
+    const auto before = db::revisions(c.transaction(), c.path("post"), from_cursor(c).value_or(post.revision), c.limit());
+    return json(R"({"items":)" + before.items + R"(,"next_cursor":)" + cursor(before.next) + "}");
 }
 
 Response add_reaction(Context& c) {

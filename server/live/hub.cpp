@@ -1,6 +1,7 @@
 #include "server/live/hub.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <boost/asio/post.hpp>
 #include <chrono>
 #include <set>
@@ -15,10 +16,14 @@ namespace live = persistence::live;
 namespace {
 
 constexpr int batch_size = 200;
+constexpr int batch_text = 1024 * 1024;                 // of posts, in bytes; beyond it events come without, and are asked for
+constexpr int catch_up_text = 64 * 1024;
 constexpr std::int64_t far_behind = 1000;               // beyond it a page of the log serves better than frames
 constexpr auto retry_after = std::chrono::milliseconds(200);
 constexpr std::size_t connections_a_session = 20;
+constexpr auto look_every = std::chrono::seconds(1);
 constexpr auto check_every = std::chrono::seconds(30);  // sessions that expire by themselves
+constexpr auto deaf_after = std::chrono::milliseconds(2500);
 
 // The keys that a change concerns: its own feed; after one in the group's own, where rights change, its circles' too.
 template <class Map>
@@ -32,10 +37,12 @@ std::vector<typename Map::key_type> concerned(const Map& map, const Feed& change
 }  // namespace
 
 struct Hub::Subscription {
+    Subscription(std::shared_ptr<Subscriber> subscriber_, std::int64_t sent_, std::int64_t epoch_) : subscriber(std::move(subscriber_)), sent(sent_), epoch(epoch_) {}
+
     std::shared_ptr<Subscriber> subscriber;
     std::int64_t sent;              // number of the last event sent, or seen before
     std::int64_t epoch;             // under which it was found that the subscriber may read
-    bool gone = false;
+    std::atomic<bool> gone = false;     // looked at by the worker that would read for it
     bool catching_up = false;
 };
 
@@ -104,11 +111,12 @@ void Hub::opened(std::shared_ptr<Subscriber> subscriber) {
 
 void Hub::subscribe(std::shared_ptr<Subscriber> subscriber, const Feed& feed, std::int64_t after, std::int64_t head, std::int64_t epoch) {
     unsubscribe(*subscriber, feed);
-    auto& state = feeds_[{feed.group, feed.feed}];
-    if (!state) state = std::make_shared<State>(State{feed, head, head, false, false, {}});
-    auto subscription = std::make_shared<Subscription>(Subscription{subscriber, std::min(after, head), epoch});
+    subscriber->tell(frames::subscribed(feed, head));
+    auto& known = feeds_[{feed.group, feed.feed}];
+    if (!known) known = std::make_shared<State>(State{feed, head, head, false, false, {}});
+    const auto state = known;
+    auto subscription = std::make_shared<Subscription>(subscriber, std::min(after, head), epoch);
     state->subscriptions.push_back(subscription);
-    subscriber->send(frames::subscribed(feed, head));
     // Between the reading of this head and now the feed may have moved, or rights with it.
     changed(feed);
     if (subscription->sent < state->delivered) catch_up(state, subscription);
@@ -130,6 +138,17 @@ void Hub::forget(Subscriber& subscriber) {
     for (const Feed& feed : of) unsubscribe(subscriber, feed);
     const auto [from, to] = connections_.equal_range(subscriber.session());
     for (auto at = from; at != to;) at = at->second.expired() || at->second.lock().get() == &subscriber ? connections_.erase(at) : std::next(at);
+}
+
+void Hub::fell_behind(Subscriber& subscriber) {
+    std::vector<std::shared_ptr<State>> of;
+    for (const auto& [key, state] : feeds_)
+        for (const auto& subscription : state->subscriptions)
+            if (subscription->subscriber.get() == &subscriber && !subscription->gone.exchange(true)) of.push_back(state);
+    for (const auto& state : of) {
+        subscriber.tell(frames::behind(state->feed, std::max(state->head, state->delivered)));
+        drop_if_empty(state);
+    }
 }
 
 void Hub::changed(const Feed& feed) {
@@ -173,7 +192,7 @@ void Hub::read(const std::shared_ptr<State>& state) {
     const Feed feed = state->feed;
     const std::int64_t after = state->delivered;
     ask<std::optional<live::Batch>>(
-        [feed, after](persistence::Transaction& t) { return live::after(t, feed.group, feed.feed, after, batch_size); },
+        [feed, after](persistence::Transaction& t) { return live::after(t, feed.group, feed.feed, after, batch_size, batch_text); },
         [this, state](std::optional<live::Batch> batch) {
             if (!batch) return settle(state);
             std::vector<std::string> doubtful;
@@ -196,7 +215,7 @@ void Hub::authorise(const std::shared_ptr<State>& state, std::shared_ptr<const l
                     subscription->epoch = batch->access_epoch;
                 } else {
                     subscription->gone = true;
-                    subscription->subscriber->send(frames::revoked(state->feed));
+                    subscription->subscriber->tell(frames::revoked(state->feed));
                 }
             }
             deliver(state, *batch);
@@ -210,12 +229,8 @@ void Hub::deliver(const std::shared_ptr<State>& state, const live::Batch& batch)
         for (const auto& subscription : state->subscriptions) {
             // Whoever came while rights were being checked is not among those checked: the next round takes them in.
             if (subscription->gone || subscription->epoch < batch.access_epoch || event.seq != subscription->sent + 1) continue;
-            if (subscription->subscriber->send(frame)) {
-                subscription->sent = event.seq;
-            } else {
-                subscription->gone = true;
-                subscription->subscriber->send(frames::behind(state->feed, batch.head));
-            }
+            if (subscription->subscriber->offer(frame)) subscription->sent = event.seq;
+            else fell_behind(*subscription->subscriber);
         }
         state->delivered = event.seq;
     }
@@ -227,7 +242,7 @@ void Hub::deliver(const std::shared_ptr<State>& state, const live::Batch& batch)
 
 void Hub::settle(const std::shared_ptr<State>& state) {
     state->reading = false;
-    std::erase_if(state->subscriptions, [](const auto& subscription) { return subscription->gone; });
+    std::erase_if(state->subscriptions, [](const auto& subscription) { return subscription->gone.load(); });
     drop_if_empty(state);
     if (std::exchange(state->again, false) && !state->subscriptions.empty()) read(state);
 }
@@ -236,7 +251,7 @@ void Hub::catch_up(const std::shared_ptr<State>& state, const std::shared_ptr<Su
     if (subscription->catching_up) return;
     if (state->delivered - subscription->sent > far_behind) {
         subscription->gone = true;
-        subscription->subscriber->send(frames::behind(state->feed, state->head));
+        subscription->subscriber->tell(frames::behind(state->feed, state->head));
         return;
     }
     subscription->catching_up = true;
@@ -248,25 +263,22 @@ void Hub::catch_up(const std::shared_ptr<State>& state, const std::shared_ptr<Su
         bool allowed;
     };
     ask<Answer>(
-        [feed, after, session](persistence::Transaction& t) {
-            return Answer{live::after(t, feed.group, feed.feed, after, batch_size), !live::readers_among(t, feed.group, feed.feed, {session}).empty()};
+        [feed, after, session, subscription](persistence::Transaction& t) {
+            if (subscription->gone) return Answer{std::nullopt, false};
+            return Answer{live::after(t, feed.group, feed.feed, after, batch_size, catch_up_text), !live::readers_among(t, feed.group, feed.feed, {session}).empty()};
         },
         [this, state, subscription](Answer answer) {
             subscription->catching_up = false;
             if (subscription->gone || !answer.batch) return;
             if (!answer.allowed) {
                 subscription->gone = true;
-                subscription->subscriber->send(frames::revoked(state->feed));
+                subscription->subscriber->tell(frames::revoked(state->feed));
                 return;
             }
             subscription->epoch = std::max(subscription->epoch, answer.batch->access_epoch);
             for (const live::Event& event : answer.batch->events) {
                 if (event.seq != subscription->sent + 1) continue;
-                if (!subscription->subscriber->send(frames::event(state->feed, event))) {
-                    subscription->gone = true;
-                    subscription->subscriber->send(frames::behind(state->feed, answer.batch->head));
-                    return;
-                }
+                if (!subscription->subscriber->offer(frames::event(state->feed, event))) return fell_behind(*subscription->subscriber);
                 subscription->sent = event.seq;
             }
             if (subscription->sent < state->delivered) catch_up(state, subscription);
@@ -276,7 +288,7 @@ void Hub::catch_up(const std::shared_ptr<State>& state, const std::shared_ptr<Su
 
 void Hub::drop_if_empty(const std::shared_ptr<State>& state) {
     if (state->reading) return;
-    std::erase_if(state->subscriptions, [](const auto& subscription) { return subscription->gone; });
+    std::erase_if(state->subscriptions, [](const auto& subscription) { return subscription->gone.load(); });
     if (state->subscriptions.empty()) feeds_.erase({state->feed.group, state->feed.feed});
 }
 
@@ -294,10 +306,16 @@ void Hub::sessions_ended(const std::vector<std::string>& sessions) {
 }
 
 void Hub::schedule_check() {
-    check_timer_.expires_after(check_every);
+    check_timer_.expires_after(look_every);
     check_timer_.async_wait([this](boost::system::error_code error) {
         if (error || stopped_) return;
-        check_sessions(all_sessions());
+        const auto now = std::chrono::steady_clock::now();
+        if (now - heard_ > deaf_after) {
+            refresh();          // what other nodes say does not come: it is asked for
+        } else if (now - checked_ > check_every) {
+            checked_ = now;
+            check_sessions(all_sessions());
+        }
         std::erase_if(waiters_, [](const auto& entry) {
             return std::all_of(entry.second.begin(), entry.second.end(), [](const auto& weak) { return weak.expired(); });
         });

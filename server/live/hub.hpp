@@ -7,6 +7,7 @@
 // from an earlier number catches up from the log first.
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <list>
@@ -35,10 +36,14 @@ public:
     void unsubscribe(Subscriber& subscriber, const Feed& feed);
     // The connection has ended.
     void forget(Subscriber& subscriber);
+    // What waited for it is lost, whichever feeds it was of: each of its subscriptions ends, and it is told that it is behind in each.
+    void fell_behind(Subscriber& subscriber);
 
     // Something was committed to a feed, here or on another node.
     void changed(const Feed& feed);
     void sessions_ended(const std::vector<std::string>& sessions);
+    // Notifications come. When none has for some seconds, the hub asks for itself what they would have told.
+    void heard() { heard_ = std::chrono::steady_clock::now(); }
     // Notifications were interrupted: reads every feed again, and asks for every session whether it is still open.
     void refresh();
 
@@ -87,6 +92,8 @@ private:
     std::map<Key, std::shared_ptr<State>> feeds_;
     std::multimap<std::string, std::weak_ptr<Subscriber>> connections_;     // by session
     std::map<Key, std::vector<std::weak_ptr<Waiter>>> waiters_;
+    std::chrono::steady_clock::time_point heard_ = std::chrono::steady_clock::now();
+    std::chrono::steady_clock::time_point checked_ = heard_;
     bool stopped_ = false;
 };
 

@@ -13,6 +13,7 @@ namespace {
 
 constexpr int turn_milliseconds = 20;
 constexpr auto reconnect_after = std::chrono::milliseconds(500);
+constexpr auto beat_every = std::chrono::seconds(1);
 
 }  // namespace
 
@@ -37,12 +38,14 @@ void Nodes::stop() {
 }
 
 void Nodes::work() {
-    // "node group feed" and "session,session,…"
+    // "node group feed", "node" alone as a sign of life, and "session,session,…"
     const auto on_feed = [this](const std::string& payload) {
         std::istringstream words(payload);
         std::string node;
         Feed feed;
-        if (words >> node >> feed.group >> feed.feed && node != node_) handlers_.changed(std::move(feed));
+        words >> node >> feed.group >> feed.feed;
+        if (node == node_ && feed.group.empty()) handlers_.heard();
+        else if (node != node_ && !feed.feed.empty()) handlers_.changed(std::move(feed));
     };
     const auto on_sessions = [this](const std::string& payload) {
         std::istringstream list(payload);
@@ -51,6 +54,7 @@ void Nodes::work() {
         handlers_.ended(std::move(sessions));
     };
     std::optional<persistence::live::Channel> channel;
+    std::chrono::steady_clock::time_point beat{};
     while (!stopped_) {
         try {
             if (!channel) {
@@ -66,6 +70,10 @@ void Nodes::work() {
             }
             for (const auto& [group, feed] : feeds) channel->notify("margelle_feeds", node_ + ' ' + group + ' ' + feed);
             for (const auto& session : sessions) channel->notify("margelle_sessions", session);
+            if (const auto now = std::chrono::steady_clock::now(); now - beat >= beat_every) {
+                beat = now;
+                channel->notify("margelle_feeds", node_);
+            }
             channel->wait(turn_milliseconds);
         } catch (const std::exception& error) {
             log(Level::warning, "notifications between nodes are interrupted", {{"error", error.what()}});

@@ -19,6 +19,7 @@ public:
         std::function<void(Feed)> changed;
         std::function<void(std::vector<std::string>)> ended;
         std::function<void()> interrupted;
+        std::function<void()> heard;            // every second, by the same way as all else: when it stays away, so does what others say
     };
     Nodes(std::string database_url, Handlers handlers);
     ~Nodes();

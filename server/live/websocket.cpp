@@ -10,6 +10,7 @@ namespace margelle::websocket {
 namespace {
 
 constexpr std::size_t control_limit = 125;
+constexpr int most_frames = 64;         // of one message: empty ones cost as much as full ones
 
 bool is_control(Opcode opcode) { return static_cast<std::uint8_t>(opcode) >= 8; }
 
@@ -95,6 +96,8 @@ std::optional<Reader::Message> Reader::whole(bool last, Opcode opcode, std::stri
         throw Violation{CloseCode::protocol_error};
     if (is_control(opcode)) return Message{opcode, std::move(payload)};
     if (begun_.has_value() != (opcode == Opcode::continuation)) throw Violation{CloseCode::protocol_error};
+    frames_ = begun_ ? frames_ + 1 : 1;
+    if (frames_ > most_frames) throw Violation{CloseCode::policy};
     if (begun_) begun_->payload += payload;
     else begun_ = Message{opcode, std::move(payload)};
     if (!last) return std::nullopt;

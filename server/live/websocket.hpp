@@ -53,6 +53,7 @@ private:
     const std::size_t limit_;
     std::string bytes_;
     std::optional<Message> begun_;      // of a message in several frames
+    int frames_ = 0;                    // that it came in so far
 };
 
 }  // namespace margelle::websocket

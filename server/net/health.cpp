@@ -22,7 +22,8 @@ asio::awaitable<Response> answer_health(Shared& shared, std::string path) {
                 *ready = false;
             }
         };
-        auto accepted = co_await on_worker(shared, shared.workers, std::move(job));
+        std::string nobody;
+        auto accepted = co_await on_worker(shared, shared.workers, std::move(nobody), std::move(job));
         if (!accepted || !*ready || shared.draining) response = {503, "text/plain; charset=utf-8", "not ready\n"};
     }
     co_return response;

@@ -70,12 +70,21 @@ public:
                 response = co_await answer();
             }
             keep = keep && response.status != 413;
+            const std::size_t size = head_ ? 0 : response.body.size();
+            const auto share = shared_->unsent.take(size > Unsent::large ? whose() : std::string{}, size);
+            if (!share) response = problem(Code::busy);
             auto written = co_await write(response, keep);
             if (!written || !keep) co_return;
         }
     }
 
 private:
+    // Who an answer goes to: a session, or whoever is at that address.
+    std::string whose() const {
+        const auto session = request_.path.starts_with("/api/") ? session_token_hash(request_, shared_->config) : std::nullopt;
+        return session ? *session : request_.address;
+    }
+
     // What a message that could not be read deserves; status 0: nothing, the peer is gone.
     Response refuse(const beast::error_code& error) {
         if (error == http::error::body_limit) return problem(Code::too_large);
@@ -114,6 +123,7 @@ private:
             default: throw Error(Code::wrong_method);
         }
         read_target({message.target().data(), message.target().size()}, request_);
+        request_.head = head_;
         request_.body = parser_->get().body();
     }
 
@@ -205,7 +215,8 @@ private:
                 log(Level::warning, "a stream could not be opened", {{"error", error.what()}});
             }
         };
-        auto accepted = co_await on_worker(*shared_, shared_->workers, std::move(job));
+        std::string nobody;
+        auto accepted = co_await on_worker(*shared_, shared_->workers, std::move(nobody), std::move(job));
         if (!accepted) {
             refusal = problem(Code::busy);
             co_return refusal;

@@ -153,6 +153,10 @@ void Server::sessions_ended(const std::vector<std::string>& sessions) {
     asio::post(impl_->context, [this, sessions] { impl_->hub.sessions_ended(sessions); });
 }
 
+void Server::heard() {
+    asio::post(impl_->context, [this] { impl_->hub.heard(); });
+}
+
 void Server::refresh() {
     asio::post(impl_->context, [this] { impl_->hub.refresh(); });
 }

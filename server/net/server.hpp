@@ -33,6 +33,7 @@ public:
     void changed(const std::vector<Feed>& feeds);
     void sessions_ended(const std::vector<std::string>& sessions);
     void refresh();
+    void heard();
 
     unsigned short port() const;
 

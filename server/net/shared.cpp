@@ -10,25 +10,25 @@ namespace margelle::net {
 namespace {
 
 template <class Token>
-auto async_on_worker(Shared& shared, Workers& workers, Workers::Job job, Token&& completion) {
+auto async_on_worker(Shared& shared, Workers& workers, std::string group, Workers::Job job, Token&& completion) {
     return asio::async_initiate<Token, void(bool)>(
-        [&shared, &workers](auto handler, Workers::Job work) {
+        [&shared, &workers](auto handler, std::string whose, Workers::Job work) {
             // The queue's jobs are copyable, the handler is not.
             auto kept = std::make_shared<decltype(handler)>(std::move(handler));
             auto alive = std::make_shared<asio::executor_work_guard<asio::io_context::executor_type>>(shared.context.get_executor());
             const bool accepted = workers.submit([&shared, kept, alive, work = std::move(work)](persistence::Connection& connection) {
                 work(connection);
                 asio::post(shared.context, [kept, alive]() mutable { std::move (*kept)(true); });
-            });
+            }, std::move(whose));
             if (!accepted) asio::post(shared.context, [kept]() mutable { std::move (*kept)(false); });
         },
-        completion, std::move(job));
+        completion, std::move(group), std::move(job));
 }
 
 }  // namespace
 
-asio::awaitable<bool> on_worker(Shared& shared, Workers& workers, Workers::Job job) {
-    auto done = co_await async_on_worker(shared, workers, std::move(job), asio::use_awaitable);
+asio::awaitable<bool> on_worker(Shared& shared, Workers& workers, std::string group, Workers::Job job) {
+    auto done = co_await async_on_worker(shared, workers, std::move(group), std::move(job), asio::use_awaitable);
     co_return done;
 }
 
@@ -66,7 +66,7 @@ void take_post(Shared& shared, std::shared_ptr<const App::Prepared> prepared, Do
         } catch (...) {
             done(shared.app.answer_exception(std::current_exception(), shared.app.request_of(*prepared)));
         }
-    });
+    }, shared.app.request_of(*prepared).group());
     if (!accepted) busy();
 }
 
@@ -95,7 +95,8 @@ asio::awaitable<Response> run(Shared& shared, std::shared_ptr<const App::Prepare
     auto response = std::make_shared<Response>();
     Workers& workers = route.run == Run::password ? shared.password_workers : shared.workers;
     Workers::Job job = [&app, prepared, response](persistence::Connection& connection) { *response = app.run(*prepared, connection); };
-    auto accepted = co_await on_worker(shared, workers, std::move(job));
+    std::string group = app.request_of(*prepared).group();
+    auto accepted = co_await on_worker(shared, workers, std::move(group), std::move(job));
     if (!accepted) *response = app.answer_exception(std::make_exception_ptr(Error(Code::busy)), app.request_of(*prepared));
     co_return std::move(*response);
 }

@@ -15,6 +15,7 @@
 #include "server/live/hub.hpp"
 #include "server/net/flusher.hpp"
 #include "server/net/static_files.hpp"
+#include "server/net/unsent.hpp"
 #include "server/workers.hpp"
 #include "server/writer.hpp"
 
@@ -51,12 +52,13 @@ struct Shared {
     bool draining = false;
     std::set<Closable*> open;
     std::size_t streams = 0;
+    Unsent unsent = {};
 };
 
 // Runs a prepared request as its route asks for; completes with the response.
 asio::awaitable<Response> run(Shared& shared, std::shared_ptr<const App::Prepared> prepared);
 
-// Runs any job on a worker and completes when it is done; false when the workers' queue is full.
-asio::awaitable<bool> on_worker(Shared& shared, Workers& workers, Workers::Job job);
+// Runs any job on a worker, for that group (empty: for none), and completes when it is done; false when the workers' queue is full.
+asio::awaitable<bool> on_worker(Shared& shared, Workers& workers, std::string group, Workers::Job job);
 
 }  // namespace margelle::net

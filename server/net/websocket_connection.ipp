@@ -24,6 +24,7 @@ constexpr std::size_t outbox_bytes = 1024 * 1024;
 constexpr std::size_t frames_a_write = 64;              // as many buffers as Asio hands to the kernel at once
 constexpr std::size_t bytes_a_tls_write = 64 * 1024;
 constexpr int messages_a_second = 20;
+constexpr int most_subscriptions = 200, subscriptions_a_second = 2;
 constexpr auto pinged_after = std::chrono::seconds(30);
 constexpr auto lost_after = std::chrono::seconds(60);
 constexpr auto closed_after = std::chrono::seconds(10);
@@ -45,21 +46,21 @@ public:
 
     const std::string& session() const override { return session_; }
 
-    bool send(Frame frame) override {
-        if (closing_) return true;
-        const bool full = queue_.size() >= outbox_frames || queued_bytes_ + frame->size() > outbox_bytes;
-        if (full && !overflowed_) {
-            // Told to catch up, and given room to be told so.
+    bool offer(Frame frame) override {
+        if (!closing_ && is_full(*frame)) return false;
+        if (!closing_) push(std::move(frame));
+        return true;
+    }
+
+    void tell(Frame frame) override {
+        if (closing_) return;
+        if (is_full(*frame)) {
+            if (overflowed_) return cut();      // not even that much was taken since
             overflowed_ = true;
             drop_queue();
-            return false;
-        }
-        if (full) {
-            cut();
-            return true;
+            shared_->hub.fell_behind(*this);
         }
         push(std::move(frame));
-        return true;
     }
 
     void close(const std::string& reason) override {
@@ -79,7 +80,7 @@ public:
             cut();
         } else if (!closing_ && now - heard_ > pinged_after) {
             static const Frame ping = std::make_shared<const std::string>(websocket::frame(websocket::Opcode::ping, {}));
-            send(ping);
+            offer(ping);
         }
     }
 
@@ -102,6 +103,7 @@ public:
             if (std::get<0>(read)) break;
             heard_ = std::chrono::steady_clock::now();
             if (!deaf_) reader_.add({bytes.data(), std::get<1>(read)});
+            else if (--patience_ == 0) break;
         }
         cut();
         shared_->hub.forget(*this);
@@ -131,7 +133,7 @@ private:
         } else if (closing_ || message.opcode == websocket::Opcode::pong) {
             co_return;
         } else if (message.opcode == websocket::Opcode::ping) {
-            send(std::make_shared<const std::string>(websocket::frame(websocket::Opcode::pong, message.payload)));
+            offer(std::make_shared<const std::string>(websocket::frame(websocket::Opcode::pong, message.payload)));
         } else if (message.opcode == websocket::Opcode::binary) {
             begin_closing(websocket::CloseCode::policy, "not understood");
         } else {
@@ -142,7 +144,9 @@ private:
     asio::awaitable<void> obey(std::string text) {
         const auto command = read_command(text);
         if (!command) {
-            send(frames::error(problem_json(Error(Code::malformed), Language::french, ""), {}));
+            tell(frames::error(problem_json(Error(Code::malformed), Language::french, ""), {}));
+        } else if (command->subscribe && !may_subscribe()) {
+            tell(frames::error(problem_json(Error(Code::rate_limited), Language::french, ""), command->feed));
         } else if (command->subscribe) {
             co_await subscribe(*command);
         } else {
@@ -155,10 +159,11 @@ private:
         auto found = std::make_shared<SubscriptionAnswer>();
         const std::string hash = token_hash_;
         Workers::Job job = [found, command, hash](persistence::Connection& connection) { *found = authorise(connection, hash, command); };
-        auto accepted = co_await on_worker(*shared_, shared_->workers, std::move(job));
+        std::string group = command.feed.group;
+        auto accepted = co_await on_worker(*shared_, shared_->workers, std::move(group), std::move(job));
         if (!accepted) found->refusal = Error(Code::busy);
         if (found->refusal) {
-            send(frames::error(problem_json(*found->refusal, Language::french, ""), command.feed));
+            tell(frames::error(problem_json(*found->refusal, Language::french, ""), command.feed));
             if (is_refusal(found->refusal->code)) note_refusal(command.feed);
             co_return;
         }
@@ -175,11 +180,15 @@ private:
     bool may_speak() {
         const auto now = std::chrono::steady_clock::now();
         if (now - second_ >= std::chrono::seconds(1)) {
+            subscriptions_ = std::max(0, subscriptions_ - subscriptions_a_second * static_cast<int>(std::min<std::int64_t>((now - second_) / std::chrono::seconds(1), most_subscriptions)));
             second_ = now;
             messages_ = 0;
         }
         return ++messages_ <= messages_a_second;
     }
+
+    // Another, for what reads the database: enough for somebody's groups at once, then a few a second.
+    bool may_subscribe() { return ++subscriptions_ <= most_subscriptions; }
 
     void begin_closing(websocket::CloseCode code, const std::string& reason) {
         if (closing_) return;
@@ -188,6 +197,8 @@ private:
         closing_since_ = std::chrono::steady_clock::now();
         shared_->hub.forget(*this);
     }
+
+    bool is_full(const std::string& frame) const { return queue_.size() >= outbox_frames || queued_bytes_ + frame.size() > outbox_bytes; }
 
     void push(Frame frame) {
         queued_bytes_ += frame->size();
@@ -292,10 +303,12 @@ private:
     bool closing_ = false;                  // the close frame is the last in the queue
     bool closed_by_peer_ = false;
     bool deaf_ = false;
+    int patience_ = 128;                    // pieces that a deaf connection still reads, waiting for the other side to close
     std::chrono::steady_clock::time_point closing_since_{};
     std::chrono::steady_clock::time_point heard_ = std::chrono::steady_clock::now();
     std::chrono::steady_clock::time_point second_{};
     int messages_ = 0;
+    int subscriptions_ = 0;
 };
 
 }  // namespace margelle::net

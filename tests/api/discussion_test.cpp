@@ -102,6 +102,41 @@ BOOST_AUTO_TEST_CASE(an_edit_keeps_what_was_said_before) {
     BOOST_TEST(revisions[1]["body"] == "Où mettre le silo ?");
 }
 
+BOOST_AUTO_TEST_CASE(an_answer_ends_where_long_messages_fill_it_and_says_how_to_go_on) {
+    Instance instance;
+    Discussion d(instance);
+    std::string long_text;
+    while (long_text.size() < 19'990) long_text += "[](b) ";       // as HTML seven times as long
+    for (int i = 0; i < 12; ++i) {
+        d.say(d.member, long_text);
+        d.edit(d.member, d.post, long_text + std::to_string(i));
+    }
+    const auto read_all = [&](const std::string& path) {
+        std::vector<std::string> seen;
+        std::string cursor;
+        int pages = 0;
+        for (;; ++pages) {
+            const Answer page = d.observer.get(path + cursor);
+            BOOST_TEST(page.body.size() < 2'000'000u);
+            const Json json = page.json();
+            for (const Json& item : json["items"]) seen.push_back(item.contains("number") ? item["number"].dump() : item["revision"].dump());
+            if (json["next_cursor"].is_null()) break;
+            cursor = "&cursor=" + json["next_cursor"].get<std::string>();
+        }
+        BOOST_TEST(pages > 0);
+        return seen;
+    };
+    const auto posts = read_all(d.posts_path + "?limit=100");
+    BOOST_TEST(posts.size() == 13u);
+    BOOST_TEST(posts.back() == "13");
+    const auto revisions = read_all(d.path + "/posts/" + d.post + "/revisions?limit=100");
+    BOOST_TEST(revisions.size() == 12u);
+    BOOST_TEST(revisions.front() == "12");
+    BOOST_TEST(revisions.back() == "1");
+    BOOST_TEST(d.observer.get(d.path + "/posts/" + d.post + "/revisions?limit=5").items().size() == 5u);
+    BOOST_TEST(d.observer.get(d.path + "/posts/" + d.post + "/revisions?cursor=x").status == 422);
+}
+
 BOOST_AUTO_TEST_CASE(a_stale_edit_gets_412_and_one_without_its_etag_428) {
     Instance instance;
     Discussion d(instance);
@@ -210,6 +245,12 @@ BOOST_AUTO_TEST_CASE(a_page_that_has_not_changed_is_not_sent_again) {
         tag = fresh.etag();
         BOOST_TEST(again(d.member, tag).status == 304);
     }
+    // Of a circle that the reader does not know of, a tag tells nothing.
+    const std::string own = again(d.member, tag).etag();
+    const std::string circle = d.circle_of({&d.moderator});
+    d.moderator.put(d.path + "/circles/" + circle + "/members/" + d.observer.member);
+    d.thread_in(circle, d.moderator);
+    BOOST_TEST(again(d.member, own).status == 304);
     BOOST_REQUIRE(d.moderator.patch(d.path + "/members/" + d.member.member, {{"state", "removed"}}).status == 200);
     BOOST_TEST(again(d.member, tag).status == 404);
 }

@@ -175,6 +175,29 @@ BOOST_AUTO_TEST_CASE(a_version_says_from_when_it_holds_and_how_long_secrecy_outl
     BOOST_TEST(receipt["nda"]["secrecy_months"] == 24);
 }
 
+BOOST_AUTO_TEST_CASE(saying_no_again_and_again_writes_nothing_and_makes_nobody_prove_their_rights) {
+    Instance instance;
+    Cast cast(instance, "nda", "listed");
+    const auto epoch = [&] { return instance.sql("SELECT access_epoch FROM margelle.feed_heads WHERE group_id = feed_id AND group_id = '" + cast.group + "'"); };
+    const auto entries = [&] { return instance.sql("SELECT count(*) FROM margelle.nda_register WHERE member_id = '" + cast.newcomer.member + "'"); };
+    const int version = cast.newcomer.get(cast.path + "/nda").json()["current"]["number"];
+    const auto refuse = [&](Client& who) { return who.post(cast.path + "/nda/refusal", {{"version", version}}).status; };
+    const std::string before = epoch();
+    for (int i = 0; i < 5; ++i) BOOST_TEST(refuse(cast.newcomer) == 204);
+    BOOST_TEST(entries() == "1");
+    for (int i = 0; i < 5; ++i) {
+        BOOST_TEST(cast.outsider.post(cast.path + "/join-requests", {{"category", "resident"}}).status == 202);
+        BOOST_TEST(cast.outsider.remove(cast.path + "/membership").status == 204);
+    }
+    BOOST_TEST(epoch() == before);
+    BOOST_TEST(refuse(cast.member) == 204);     // who was in
+    BOOST_TEST(epoch() != before);
+    int refused = 0;
+    for (int i = 0; i < 30; ++i) refused += refuse(cast.newcomer) == 429;
+    BOOST_TEST(refused == 15);
+    BOOST_TEST(cast.outsider.post(cast.path + "/join-requests", {{"category", "resident"}}).status == 202, "others are not concerned");
+}
+
 BOOST_AUTO_TEST_CASE(by_default_a_version_holds_from_today_and_secrecy_has_no_end) {
     Instance instance;
     Cast cast(instance);

@@ -56,6 +56,14 @@ BOOST_AUTO_TEST_CASE(whoever_is_sent_a_message_is_on_record_from_the_first_time_
     BOOST_TEST(r.sent() == "Mehdi Member, Odile Observer");
     r.member.get(r.path + "/posts/" + later + "/revisions");
     BOOST_TEST(r.sent("?post=" + later) == "Mehdi Member, Odile Observer");
+    // A HEAD carries no message.
+    Request head;
+    head.verb = Verb::get;
+    head.head = true;
+    head.inputs.headers = {{"cookie", r.moderator.cookie}};
+    read_target("/api/v1" + r.posts(), head);
+    BOOST_TEST(instance.app.serve(head, instance.connection).status == 200);
+    BOOST_TEST(r.sent() == "Mehdi Member, Odile Observer");
     r.record(false);
     r.moderator.get(r.posts());
     BOOST_TEST(r.sent() == "Mehdi Member, Odile Observer", "what was recorded stays, nothing is added");

@@ -1,6 +1,10 @@
 // The live stream over real sockets: who gets what, in which order, and who no longer does.
 #include <boost/test/unit_test.hpp>
 
+#include <csignal>
+#include <set>
+#include <sstream>
+
 #include "persistence/accounts.hpp"
 #include "tests/sockets/live_node.hpp"
 
@@ -154,7 +158,7 @@ BOOST_AUTO_TEST_CASE(a_session_that_ended_while_notifications_were_interrupted_e
     Stream stream(node, cast.member);
     follow(stream, cast);
     instance.sql("DELETE FROM margelle.sessions WHERE member_id = '" + cast.member.member + "';"
-                 " SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND query ILIKE 'listen%'");
+                 " SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'margelle notifications'");
     BOOST_TEST(!stream.next(3s));
     BOOST_TEST(stream.close_code.value_or(0) == 1008);
 }
@@ -258,6 +262,68 @@ BOOST_AUTO_TEST_CASE(whoever_does_not_read_is_told_to_catch_up_and_holds_nobody_
     }
     BOOST_TEST(behind);
     BOOST_TEST(last < head + count);
+}
+
+BOOST_AUTO_TEST_CASE(whoever_falls_behind_in_one_log_is_told_so_in_all_of_theirs) {
+    Instance instance;
+    Cast cast(instance);
+    const std::string circle = cast.circle_of({&cast.observer, &cast.moderator}), inside = cast.thread_in(circle, cast.moderator);
+    LiveNode node(instance);
+    Stream stalled(node, cast.observer);
+    stalled.subscribe(cast.group, head_of(cast));
+    BOOST_REQUIRE(stalled.next_of("subscribed"));
+    stalled.send({{"type", "subscribe"}, {"group", cast.group}, {"circle", circle}, {"after", 1000}});
+    BOOST_REQUIRE(stalled.next_of("subscribed"));
+    const std::string text(19000, 'a');
+    for (int i = 0; i < 700; ++i) say(node, cast, cast.moderator, text);
+    std::set<std::string> behind;
+    while (const auto message = stalled.next(2s))
+        if (message->at("type") == "behind") behind.insert(message->value("circle", message->at("group").get<std::string>()));
+    BOOST_TEST((behind == std::set<std::string>{cast.group, circle}));
+}
+
+BOOST_AUTO_TEST_CASE(catching_up_brings_as_much_text_as_is_light_and_no_more) {
+    Instance instance;
+    Cast cast(instance);
+    LiveNode node(instance);
+    const auto head = head_of(cast);
+    for (int i = 0; i < 5; ++i) BOOST_REQUIRE(say(node, cast, cast.moderator, std::string(19000, 'a')).status == 201);
+    Stream stream(node, cast.member);
+    stream.subscribe(cast.group, head);
+    int with_text = 0;
+    for (int i = 0; i < 5; ++i) {
+        const auto event = stream.next_of("event");
+        BOOST_REQUIRE(event);
+        with_text += event->at("data").contains("post");
+    }
+    BOOST_TEST(with_text == 3);
+}
+
+// As when a network swallows what comes: the connection is there, and silent.
+BOOST_AUTO_TEST_CASE(a_node_that_hears_nothing_any_more_asks_for_itself) {
+    Instance instance;
+    Cast cast(instance);
+    LiveNode here(instance);
+    const auto pids = [&] {
+        std::istringstream words(instance.sql("SELECT coalesce(string_agg(pid::text, ' '), '') FROM pg_stat_activity WHERE datname = current_database()"
+                                              " AND application_name = 'margelle notifications'"));
+        std::set<int> found;
+        for (int pid; words >> pid;) found.insert(pid);
+        return found;
+    };
+    const auto of_here = pids();
+    LiveNode there(instance);
+    Stream stream(there, cast.member);
+    follow(stream, cast);
+    std::vector<int> stopped;
+    for (const int pid : pids())
+        if (!of_here.contains(pid)) stopped.push_back(pid);
+    BOOST_REQUIRE(!stopped.empty());
+    for (const int pid : stopped) BOOST_REQUIRE(kill(pid, SIGSTOP) == 0);
+    BOOST_TEST(here.request("DELETE", "/session", cast.member).status == 204);
+    while (stream.next(8s)) {}
+    BOOST_TEST(stream.close_code.value_or(0) == 1008);
+    for (const int pid : stopped) kill(pid, SIGCONT);
 }
 
 BOOST_AUTO_TEST_CASE(nonsense_is_answered_and_a_flood_is_cut) {

@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(connections_that_died_while_idle_cost_nobody_their_post) {
     const std::string posts = cast.path + "/threads/" + cast.thread + "/posts";
     const auto say = [&](const Client& who) { return node.request("POST", posts, who, {{"body", "Au nord."}}).status; };
     for (int i = 0; i < 2; ++i) BOOST_REQUIRE(say(cast.member) == 201);
-    instance.sql("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND usename = 'margelle_app' AND query NOT ILIKE 'listen%'");
+    instance.sql("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND usename = 'margelle_app' AND application_name <> 'margelle notifications'");
     for (int i = 0; i < 2; ++i)
         for (const Client* who : {&cast.member, &cast.moderator}) BOOST_TEST(say(*who) == 201);
 }

@@ -83,6 +83,13 @@ BOOST_AUTO_TEST_CASE(whoever_breaks_the_protocol_is_told_how) {
         BOOST_TEST(heard(bytes) == broken, boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(a_message_does_not_come_in_pieces_without_end) {
+    std::string pieces = said(0x01, "");
+    for (int i = 1; i < 64; ++i) pieces += said(0x00, "");
+    BOOST_TEST(heard(pieces) == Heard{}, boost::test_tools::per_element());
+    BOOST_TEST(heard(pieces + said(0x00, "")) == (Heard{"closed 1008"}), boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(text_is_utf8_and_short) {
     BOOST_TEST(heard(said(0x81, "\xff")) == (Heard{"closed 1007"}), boost::test_tools::per_element());
     BOOST_TEST(heard(said(0x81, "a\0b"s)) == (Heard{"closed 1007"}), boost::test_tools::per_element());

@@ -59,9 +59,17 @@ export class Conversation {
 
   async readEarlier(): Promise<void> {
     if (this.earlier === null) return;
-    const page = await this.#page({ cursor: this.earlier });
-    this.earlier = page.prev_cursor;
-    this.#merge(page.items);
+    const known = this.posts[0]?.number ?? 1;
+    let page = await this.#page({ cursor: this.earlier });
+    const posts = [...page.items];
+    const earlier = page.prev_cursor;
+    // A page of long messages ends before its limit.
+    while (page.next_cursor !== null && (posts.at(-1)?.number ?? known) < known - 1) {
+      page = await this.#page({ cursor: page.next_cursor });
+      posts.push(...page.items);
+    }
+    this.earlier = earlier;
+    this.#merge(posts);
   }
 
   /** Follows the group's log. Text is always read again under the reader's own rights. */
