@@ -10,7 +10,7 @@ import { session } from './lib/session.svelte';
 import { notFound, routes } from './routes';
 
 const labels = reference.load().catch(() => undefined);
-await i18n.speak(i18n.guess());
-await Promise.all([labels, session.load()]);
+const spoken = i18n.speak(i18n.guess());
 router.start(routes, notFound);
+await Promise.all([labels, spoken, session.load()]);
 mount(App, { target: document.getElementById('app')! });
