@@ -15,7 +15,7 @@ const quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking
 // Opens a page that is signed in to the server, for as long as `use` takes; it begins where `use` goes.
 export async function visit(server, cookie, use) {
     const folder = mkdtempSync(inScratch("chromium-"))
-    const args = [...quiet, "--remote-debugging-port=0", `--user-data-dir=${folder}`, "--lang=fr-FR"]
+    const args = [...quiet, "--remote-debugging-port=0", `--user-data-dir=${folder}`, "--accept-lang=fr-FR,fr"]
     const child = start("chromium-headless-shell", args, { stdio: ["ignore", "ignore", "pipe"] })
     try {
         const browser = await puppeteer.connect({ browserWSEndpoint: await listening(child), defaultViewport: phone, protocolTimeout: 600000 })

@@ -9,8 +9,9 @@ import { router } from './lib/router/router.svelte';
 import { session } from './lib/session.svelte';
 import { notFound, routes } from './routes';
 
-const labels = reference.load().catch(() => undefined);
 const spoken = i18n.speak(i18n.guess());
+const known = session.load(); // before the page's code: a browser makes few requests at a time
 router.start(routes, notFound);
-await Promise.all([labels, spoken, session.load()]);
+const labels = reference.load().catch(() => undefined);
+await Promise.all([labels, spoken, known]);
 mount(App, { target: document.getElementById('app')! });

@@ -8,7 +8,7 @@ import { Sendings } from './sendings.svelte';
 const readWhole = 200;
 /** What is read first: a little before the first unread post, and as much as a screen holds from there. */
 const before = 4;
-const after = 12;
+const after = 6;
 const pageSize = 50;
 
 /** One discussion as its reader sees it: its posts, what is new, what is on its way. */
@@ -49,7 +49,8 @@ export class Conversation {
     await conversation.readCircle(signal);
     await conversation.#readAround(conversation.#start, signal);
     // One's own messages, and those that were deleted, are not new.
-    while (thread.data.unread_count > 0 && conversation.firstNew === null && conversation.later !== null) await conversation.readLater();
+    const begun = thread.data.read_count > 0 && thread.data.unread_count > 0;
+    while (begun && conversation.firstNew === null && conversation.later !== null) await conversation.readLater();
     return conversation;
   }
 
