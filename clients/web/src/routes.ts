@@ -1,7 +1,9 @@
 import { i18n } from './lib/i18n/index.svelte';
 import type { Route } from './lib/router/router.svelte';
+import { firstPage } from './pages/thread/first-page';
 import SignIn from './pages/sign-in/SignIn.svelte';
 
+const readsOfThread = (path: string) => [path, firstPage(path)];
 const groupFrame = () => import('./pages/group/GroupFrame.svelte');
 
 export const routes: Route[] = [
@@ -25,7 +27,7 @@ export const routes: Route[] = [
   inGroup('', () => import('./pages/group/Overview.svelte')),
   inGroup('/discussions', () => import('./pages/threads/Threads.svelte')),
   inGroup('/discussions/nouvelle', () => i18n.withDesk(import('./pages/threads/NewThread.svelte'))),
-  inGroup('/discussions/{thread}', () => import('./pages/thread/Thread.svelte'), ({ group, thread }) => [`/groups/${group}/threads/${thread}`]),
+  inGroup('/discussions/{thread}', () => import('./pages/thread/Thread.svelte'), ({ group, thread }) => readsOfThread(`/groups/${group}/threads/${thread}`)),
   inGroup('/membres', () => import('./pages/members/Members.svelte')),
   inGroup('/cercles', () => i18n.withDesk(import('./pages/circles/Circles.svelte'))),
   inGroup('/publications', () => i18n.withDesk(import('./pages/releases/Releases.svelte'))),

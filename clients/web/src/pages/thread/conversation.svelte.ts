@@ -1,14 +1,12 @@
 import { answer, api, tagged } from '../../lib/api/client';
 import type { Circle, LogEvent, Post, Thread } from '../../lib/api/types';
+import { after, before } from './first-page';
 import { flatten } from './flatten';
 import { ReadMark } from './read-mark';
 import { Sendings } from './sendings.svelte';
 
 /** Threads up to this length are read whole, in the end; longer ones as far as their reader goes. */
 const readWhole = 200;
-/** What is read first: a little before the first unread post, and as much as a screen holds from there. */
-const before = 4;
-const after = 6;
 const pageSize = 50;
 
 /** One discussion as its reader sees it: its posts, what is new, what is on its way. */

@@ -1,9 +1,8 @@
+import { after, before } from './first-page';
 import type { Line } from './flatten';
 
 /** As many messages as stay on the page: those of most discussions, and never so many that scrolling suffers. */
 const kept = 200;
-const before = 4;
-const after = 6;
 
 type Way = 'up' | 'down';
 
