@@ -5,7 +5,7 @@ import { preloadTypeface } from './build/preload-typeface.ts';
 
 // Few files, so that a phone's first visit costs few round trips: what starts the page, what most pages share,
 // and three rooms that only some pages enter.
-const writing = /src\/lib\/(composer\/.*\.svelte|text\/)/;
+const writing = /src\/lib\/composer\/.*\.svelte/;
 const groupForm = /group-fields|(Group|Milestone|Territory)Fields?\.svelte|Tick\.svelte|Combobox|combobox-nav/;
 // What is opened from pages that everybody opens, by some people and some of the time, stays out of all of them.
 const onRequest = /(ReasonConfirm|ReadersChoice|SeesNothing)\.svelte|src\/pages\/(releases|square)\//;

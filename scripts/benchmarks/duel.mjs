@@ -27,13 +27,14 @@ export class Bench {
         }
     }
 
-    // A figure without a peer; its goal is the most that it should be.
-    async measure({ name, unit, run, goal, rounds = this.scope.rounds }) {
+    // A figure without a peer; its goal is the most that it should be or, where less is not better, the least.
+    async measure({ name, unit, run, goal, lessIsBetter = true, rounds = this.scope.rounds }) {
         const reports = []
         for (let round = 0; round < rounds; ++round) reports.push(asReport(await run()))
         const all = summary(reports)
-        process.stderr.write(`  ${name}: ${all.value.toFixed(1)} ${unit}\n`)
-        this.measures.push({ name, unit, ...all, goal, less_is_better: true, met: goal === undefined ? null : all.value <= goal })
+        process.stderr.write(`  ${name}: ${all.value.toPrecision(3)} ${unit}\n`)
+        const met = goal === undefined ? null : lessIsBetter ? all.value <= goal : all.value >= goal
+        this.measures.push({ name, unit, ...all, goal, less_is_better: lessIsBetter, met })
     }
 }
 

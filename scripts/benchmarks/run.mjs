@@ -9,13 +9,13 @@ import { stopAll } from "./lab.mjs"
 import { table } from "./table.mjs"
 
 // How much a run takes on: rounds, the seconds of each turn, how long it waits for a quiet machine, numbers of live subscribers, and
-// of posts among which to find a page (in a world of the size that the line says, or a small one).
+// of posts among which to find a page (in a world of the size that the line says, or a small one), and of posts in a long conversation.
 const scopes = {
-    full: { rounds: 5, seconds: 4, patience: 120, audiences: [500, 2000], posts: [1000, 100000, 3000000], small: false },
-    quick: { rounds: 1, seconds: 1, patience: 3, audiences: [500], posts: [1000, 100000], small: false },
-    smoke: { rounds: 1, seconds: 0.3, patience: 0, audiences: [50], posts: [1000, 2000], small: true },
+    full: { rounds: 5, seconds: 4, patience: 120, audiences: [500, 2000], posts: [1000, 100000, 3000000], conversation: 5000, small: false },
+    quick: { rounds: 1, seconds: 1, patience: 3, audiences: [500], posts: [1000, 100000], conversation: 1000, small: false },
+    smoke: { rounds: 1, seconds: 0.3, patience: 0, audiences: [50], posts: [1000, 2000], conversation: 400, small: true },
 }
-const names = ["writing", "reading", "live", "scale", "footprint", "audit"]
+const names = ["writing", "reading", "live", "scale", "footprint", "audit", "browser"]
 const quiet = 0.1 // of all cores, busy with something else
 
 function arguments_() {

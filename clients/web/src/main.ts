@@ -9,8 +9,9 @@ import { router } from './lib/router/router.svelte';
 import { session } from './lib/session.svelte';
 import { notFound, routes } from './routes';
 
-const labels = reference.load().catch(() => undefined);
-await i18n.speak(i18n.guess());
-await Promise.all([labels, session.load()]);
+const spoken = i18n.speak(i18n.guess());
+const known = session.load(); // before the page's code: a browser makes few requests at a time
 router.start(routes, notFound);
+const labels = reference.load().catch(() => undefined);
+await Promise.all([labels, spoken, known]);
 mount(App, { target: document.getElementById('app')! });

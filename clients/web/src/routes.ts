@@ -1,11 +1,13 @@
 import { i18n } from './lib/i18n/index.svelte';
 import type { Route } from './lib/router/router.svelte';
+import { firstPage } from './pages/thread/first-page';
 import SignIn from './pages/sign-in/SignIn.svelte';
 
+const readsOfThread = (path: string) => [path, firstPage(path)];
 const groupFrame = () => import('./pages/group/GroupFrame.svelte');
 
 export const routes: Route[] = [
-  { pattern: '/', for: 'members', page: () => import('./pages/home/Home.svelte') },
+  { pattern: '/', for: 'members', page: () => import('./pages/home/Home.svelte'), reads: () => ['/groups?scope=mine'] },
   { pattern: '/connexion', for: 'anyone', page: async () => ({ default: SignIn }) },
   { pattern: '/connexion/lien', for: 'anyone', page: () => import('./pages/sign-in/SignInLink.svelte') },
   { pattern: '/mot-de-passe-oublie', for: 'anyone', page: () => import('./pages/password/ForgottenPassword.svelte') },
@@ -25,13 +27,13 @@ export const routes: Route[] = [
   inGroup('', () => import('./pages/group/Overview.svelte')),
   inGroup('/discussions', () => import('./pages/threads/Threads.svelte')),
   inGroup('/discussions/nouvelle', () => i18n.withDesk(import('./pages/threads/NewThread.svelte'))),
-  inGroup('/discussions/{thread}', () => import('./pages/thread/Thread.svelte')),
+  inGroup('/discussions/{thread}', () => import('./pages/thread/Thread.svelte'), ({ group, thread }) => readsOfThread(`/groups/${group}/threads/${thread}`)),
   inGroup('/membres', () => import('./pages/members/Members.svelte')),
   inGroup('/cercles', () => i18n.withDesk(import('./pages/circles/Circles.svelte'))),
   inGroup('/publications', () => i18n.withDesk(import('./pages/releases/Releases.svelte'))),
   inGroup('/publications/proposer', () => i18n.withDesk(import('./pages/releases/Propose.svelte'))),
   inGroup('/publications/proposer/{thread}', () => i18n.withDesk(import('./pages/releases/Propose.svelte'))),
-  inGroup('/accord', () => import('./pages/agreement/Agreement.svelte')),
+  inGroup('/accord', () => import('./pages/agreement/Agreement.svelte'), ({ group }) => [`/groups/${group}/nda`]),
   inGroup('/animation', () => i18n.withDesk(import('./pages/facilitation/Facilitation.svelte')))
 ];
 
@@ -41,6 +43,6 @@ export const notFound: Route = {
   page: () => import('./pages/not-found/NotFound.svelte')
 };
 
-function inGroup(rest: string, page: Route['page']): Route {
-  return { pattern: `/groupes/{group}${rest}`, for: 'members', frame: groupFrame, page };
+function inGroup(rest: string, page: Route['page'], reads: NonNullable<Route['reads']> = () => []): Route {
+  return { pattern: `/groupes/{group}${rest}`, for: 'members', frame: groupFrame, page, reads: (params) => [`/groups/${params.group}`, ...reads(params)] };
 }

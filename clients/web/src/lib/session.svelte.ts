@@ -45,6 +45,7 @@ export const session = {
   },
 
   async welcome(known: Me): Promise<void> {
+    await i18n.spoken;
     i18n.remember(known.language);
     if (known.language !== i18n.language) await i18n.speak(known.language);
     me = known;

@@ -339,8 +339,14 @@ export const members = [
     return nothing;
   })),
   route('GET', '/groups/{group}/threads/{thread}/posts', ofGroup((world, { query }) => {
-    const from = Number(query.get('from') ?? 1);
-    return ok({ items: world.posts.filter(({ number }) => number >= from), next_cursor: null, prev_cursor: null });
+    // A cursor is the number that a page begins or, with a minus, ends with.
+    const limit = Number(query.get('limit') ?? 50);
+    const cursor = Number(query.get('cursor') ?? query.get('from') ?? 1);
+    const first = cursor < 0 ? Math.max(1, 1 - cursor - limit) : cursor;
+    const end = cursor < 0 ? 1 - cursor : first + limit;
+    const items = world.posts.filter(({ number }) => number >= first && number < end);
+    const more = world.posts.some(({ number }) => number >= end);
+    return ok({ items, next_cursor: more ? String(end) : null, prev_cursor: first > 1 ? String(1 - first) : null });
   })),
   route('POST', '/groups/{group}/threads/{thread}/posts', ofGroup((world, { body, header }) => {
     if (world.postsRefused > 0) {

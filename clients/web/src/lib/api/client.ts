@@ -1,4 +1,5 @@
 import createClient from 'openapi-fetch';
+import { takeAhead } from './ahead';
 import { Problem } from './problem';
 import { reading } from './reading.svelte';
 import type { paths } from './schema';
@@ -15,10 +16,12 @@ export function onUnauthenticated(callback: () => void): void {
 
 export const api = createClient<paths>({
   baseUrl: '/api/v1',
-  fetch: (request) => {
+  fetch: async (request) => {
     request.headers.set('Accept-Language', document.documentElement.lang);
     const as = reading.header(request);
     if (as) request.headers.set('Read-As', as);
+    const early = as ? null : await takeAhead(request);
+    if (early) return early;
     return fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(patience)]) });
   }
 });

@@ -18,6 +18,7 @@ const parts: Part[] = ['main'];
 
 let language = $state<Language>('fr');
 let translate: TFunction = i18next.t;
+let speaking = Promise.resolve();
 
 /** The text of a message in the language shown; `count` chooses its plural. */
 export function t(key: MessageKey, values: Record<string, string | number> = {}): string {
@@ -30,7 +31,16 @@ export const i18n = {
   },
 
   /** Loads a language's catalogue, then shows every text in it. */
-  async speak(wanted: Language): Promise<void> {
+  speak(wanted: Language): Promise<void> {
+    return (speaking = this.learn(wanted));
+  },
+
+  /** The language asked for last is shown. */
+  get spoken(): Promise<void> {
+    return speaking;
+  },
+
+  async learn(wanted: Language): Promise<void> {
     const read = await Promise.all(parts.map((part) => catalogues[wanted][part]()));
     if (!i18next.isInitialized) {
       await i18next.init({
@@ -49,7 +59,7 @@ export const i18n = {
   /** Awaits something whose texts are in the second catalogue, and that catalogue. */
   async withDesk<T>(wanted: Promise<T>): Promise<T> {
     if (!parts.includes('desk')) parts.push('desk');
-    const [found, { default: messages }] = await Promise.all([wanted, catalogues[language].desk()]);
+    const [found, { default: messages }] = await Promise.all([wanted, speaking.then(() => catalogues[language].desk())]);
     i18next.addResourceBundle(language, 'translation', messages);
     return found;
   },

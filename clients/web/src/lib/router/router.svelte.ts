@@ -1,4 +1,5 @@
 import type { Component } from 'svelte';
+import { readAhead } from '../api/ahead';
 import { match, type Params } from './match';
 
 // Pages take the parameters of their own address, which the table of routes cannot tell apart.
@@ -10,6 +11,8 @@ export interface Route {
   page: () => Module;
   /** What stays around the page while one moves between pages of the same group. */
   frame?: () => Module;
+  /** What the page reads first, below the interface's address. */
+  reads?: (params: Params) => string[];
   /** Whom the page is for; signing in is asked first for members' pages. */
   for: 'anyone' | 'members';
 }
@@ -58,6 +61,8 @@ export const router = {
       void show().then(() => scrollBack(Number((event.state as { scroll?: number } | null)?.scroll ?? 0)));
     });
     document.addEventListener('click', followLink);
+    const { route, params } = find(location.pathname);
+    readAhead((route.reads?.(params) ?? []).map((path) => `/api/v1${path}`));
     void show();
   },
 

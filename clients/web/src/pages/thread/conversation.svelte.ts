@@ -1,13 +1,13 @@
 import { answer, api, tagged } from '../../lib/api/client';
 import type { Circle, LogEvent, Post, Thread } from '../../lib/api/types';
+import { after, before } from './first-page';
 import { flatten } from './flatten';
 import { ReadMark } from './read-mark';
 import { Sendings } from './sendings.svelte';
 
-/** Threads up to this length are read whole; longer ones from a little before the first unread post. */
-const readWhole = 300;
-const before = 30;
-const pageSize = 100;
+/** Threads up to this length are read whole, in the end; longer ones as far as their reader goes. */
+const readWhole = 200;
+const pageSize = 50;
 
 /** One discussion as its reader sees it: its posts, what is new, what is on its way. */
 export class Conversation {
@@ -16,6 +16,7 @@ export class Conversation {
   circle = $state.raw<Circle | null>(null);
   posts = $state.raw<Post[]>([]);
   earlier = $state.raw<string | null>(null);
+  later = $state.raw<string | null>(null);
   /** Others' posts that came while the page was open and have not been on screen yet. */
   arrived = $state.raw<Post[]>([]);
   sendings: Sendings;
@@ -44,8 +45,10 @@ export class Conversation {
     const thread = await tagged(api.GET('/groups/{group}/threads/{thread}', { params: { path }, signal }));
     const conversation = new Conversation(path, me, thread.data, thread.etag);
     await conversation.readCircle(signal);
-    const short = thread.data.post_count <= readWhole;
-    await conversation.#readFrom(short ? 1 : Math.max(1, thread.data.read_count - before), signal);
+    await conversation.#readAround(conversation.#start, signal);
+    // One's own messages, and those that were deleted, are not new.
+    const begun = thread.data.read_count > 0 && thread.data.unread_count > 0;
+    while (begun && conversation.firstNew === null && conversation.later !== null) await conversation.readLater();
     return conversation;
   }
 
@@ -57,10 +60,16 @@ export class Conversation {
     return this.readBefore === 0 ? null : (this.lines.find(({ post }) => this.isNew(post))?.post ?? null);
   }
 
+  /** Whether all of it is to be read, wherever its reader is. */
+  get readsOn(): boolean {
+    return this.thread.post_count <= readWhole && (this.later !== null || this.earlier !== null);
+  }
+
   async readEarlier(): Promise<void> {
-    if (this.earlier === null) return;
+    const cursor = this.earlier;
+    if (cursor === null) return;
     const known = this.posts[0]?.number ?? 1;
-    let page = await this.#page({ cursor: this.earlier });
+    let page = await this.#page({ cursor });
     const posts = [...page.items];
     const earlier = page.prev_cursor;
     // A page of long messages ends before its limit.
@@ -68,8 +77,24 @@ export class Conversation {
       page = await this.#page({ cursor: page.next_cursor });
       posts.push(...page.items);
     }
-    this.earlier = earlier;
+    if (this.earlier !== cursor) return;
     this.#merge(posts);
+    this.earlier = earlier;
+  }
+
+  async readLater(): Promise<void> {
+    const cursor = this.later;
+    if (cursor === null) return;
+    const page = await this.#page({ cursor });
+    if (this.later !== cursor) return;
+    this.#merge(page.items);
+    this.later = page.next_cursor;
+  }
+
+  /** Makes sure that a post is among those read: what was read elsewhere in a long thread is then left. */
+  async reach(number: number): Promise<void> {
+    if (this.posts.some((post) => post.number === number)) return;
+    await this.#readAround(number);
   }
 
   /** Follows the group's log. Text is always read again under the reader's own rights. */
@@ -98,12 +123,12 @@ export class Conversation {
     this.#merge([await answer(api.GET('/groups/{group}/posts/{post}', { params: { path: { group: this.#path.group, post } } }))]);
   }
 
-  async send(body: string, replyTo: Post['in_reply_to']): Promise<void> {
-    this.#settle(await this.sendings.add(body, replyTo));
+  async send(body: string, replyTo: Post['in_reply_to']): Promise<Post | null> {
+    return this.#settle(await this.sendings.add(body, replyTo));
   }
 
-  async retry(key: string): Promise<void> {
-    this.#settle(await this.sendings.retry(key));
+  async retry(key: string): Promise<Post | null> {
+    return this.#settle(await this.sendings.retry(key));
   }
 
   async change(body: { title?: string; pinned?: boolean; closed?: boolean }): Promise<void> {
@@ -141,6 +166,11 @@ export class Conversation {
   }
 
   async #arrive(post: Post | undefined): Promise<void> {
+    if (this.later !== null) {
+      // It has its place after what is not read yet.
+      if (post && post.author.id !== this.#me && !this.arrived.some(({ id }) => id === post.id)) this.arrived = [...this.arrived, post];
+      return;
+    }
     const last = this.posts.at(-1)?.number ?? 0;
     const fresh = post?.number === last + 1 ? [post] : await this.#after(last);
     // One's own post may come by the log before the answer to its sending does: shown once, when that is settled.
@@ -148,12 +178,13 @@ export class Conversation {
     else this.#welcome(fresh);
   }
 
-  #settle(sent: Post | null): void {
+  #settle(sent: Post | null): Post | null {
     if (sent) this.#mark.see(sent.number);
-    if (sent) this.#merge([sent]);
-    if (this.sendings.inFlight) return;
+    if (sent && this.later === null) this.#merge([sent]);
+    if (this.sendings.inFlight) return sent;
     this.#welcome(this.#heldBack);
     this.#heldBack = [];
+    return sent;
   }
 
   #welcome(fresh: Post[]): void {
@@ -173,19 +204,25 @@ export class Conversation {
     return posts;
   }
 
-  async #readFrom(number: number, signal: AbortSignal): Promise<void> {
-    let page = await this.#page({ from: number }, signal);
-    this.earlier = page.prev_cursor;
-    this.#merge(page.items);
-    while (page.next_cursor !== null) {
-      page = await this.#page({ cursor: page.next_cursor }, signal);
-      this.#merge(page.items);
-    }
+  /** Where reading begins: at the first unread post; at the start of what is short, or at the end of what is long, when all is read. */
+  get #start(): number {
+    const { unread_count, read_count, post_count } = this.thread;
+    if (unread_count > 0) return read_count + 1;
+    return post_count <= readWhole ? 1 : post_count - after;
   }
 
-  #page(query: { from?: number; cursor?: string }, signal?: AbortSignal) {
+  async #readAround(number: number, signal?: AbortSignal): Promise<void> {
+    const from = Math.max(1, number - before);
+    const page = await this.#page({ from, limit: before + after }, signal);
+    this.posts = [];
+    this.#merge(page.items);
+    this.earlier = page.prev_cursor;
+    this.later = page.next_cursor;
+  }
+
+  #page(query: { from?: number; cursor?: string; limit?: number }, signal?: AbortSignal) {
     return answer(
-      api.GET('/groups/{group}/threads/{thread}/posts', { params: { path: this.#path, query: { ...query, limit: pageSize } }, signal })
+      api.GET('/groups/{group}/threads/{thread}/posts', { params: { path: this.#path, query: { limit: pageSize, ...query } }, signal })
     );
   }
 
