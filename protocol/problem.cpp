@@ -32,18 +32,26 @@ constexpr auto rows = std::to_array<Row>({
     {Code::nda_changed, 409, "nda-changed", "L’accord a changé pendant votre lecture. Relisez-le avant d’accepter.", "The agreement changed while you were reading. Read it again before accepting."},
     {Code::thread_closed, 409, "thread-closed", "Cette discussion est close.", "This discussion is closed."},
     {Code::entry_waits, 409, "entry-waits", "Votre entrée dans ce cercle est annoncée ; elle s’ouvrira au bout de vingt-quatre heures.", "Your entry into this circle has been announced; it opens after twenty-four hours."},
+    {Code::newer_version, 409, "newer-version", "Une version plus récente est arrivée entre-temps. Regardez-la avant d’ajouter la vôtre.", "A newer version arrived meanwhile. Look at it before adding yours."},
+    {Code::checked_out, 409, "checked-out", "Quelqu’un travaille sur ce document en ce moment.", "Somebody is working on this document at the moment."},
+    {Code::wrong_offset, 409, "wrong-offset", "L’envoi reprend à un autre endroit du fichier.", "The upload goes on at another place of the file."},
     {Code::still_running, 409, "still-running", "La même demande est en cours.", "The same request is still running."},
     {Code::stale, 412, "stale", "Quelqu’un a modifié cela entre-temps. Rechargez avant de modifier.", "Somebody has changed this meanwhile. Reload before editing."},
+    {Code::upload_protocol, 412, "upload-protocol", "Cette version du protocole d’envoi n’est pas connue ici.", "This version of the upload protocol is not known here."},
     {Code::too_large, 413, "too-large", "C’est trop volumineux.", "This is too large."},
+    {Code::quota_reached, 413, "quota-reached", "L’espace de ce groupe ne suffit plus pour ce fichier.", "This group has no room left for this file."},
     {Code::wrong_media_type, 415, "wrong-media-type", "Ce type de contenu n’est pas accepté ici.", "This type of content is not accepted here."},
+    {Code::unsatisfiable_range, 416, "unsatisfiable-range", "Le fichier n’a pas cette partie.", "The file has no such part."},
     {Code::invalid, 422, "invalid", "Certains champs sont à corriger.", "Some fields need correcting."},
     {Code::key_reused, 422, "key-reused", "Cette clé a déjà servi pour une autre demande.", "This key has already served for another request."},
     {Code::wrong_credentials, 422, "wrong-credentials", "L’adresse ou le mot de passe ne convient pas, ou le lien n’est plus valable.", "The address or the password does not fit, or the link is no longer valid."},
     {Code::upgrade_required, 426, "upgrade-required", "Cette adresse attend une connexion WebSocket.", "This address expects a WebSocket connection."},
     {Code::precondition_required, 428, "precondition-required", "L’en-tête If-Match manque.", "The If-Match header is missing."},
     {Code::rate_limited, 429, "rate-limited", "Trop d’essais. Réessayez un peu plus tard.", "Too many attempts. Try again a little later."},
+    {Code::wrong_checksum, 460, "wrong-checksum", "Le fichier a été altéré pendant l’envoi ; rien n’en a été gardé. Renvoyez-le.", "The file was damaged on its way; nothing of it was kept. Send it again."},
     {Code::fault, 500, "fault", "Une erreur est survenue de notre côté. Rien n’a été enregistré.", "Something went wrong on our side. Nothing was saved."},
     {Code::busy, 503, "busy", "Le serveur est très occupé. Réessayez dans un instant.", "The server is very busy. Try again in a moment."},
+    {Code::documents_closed, 503, "documents-closed", "Ce serveur ne peut pas garder de documents : il lui manque sa clé.", "This server cannot keep documents: its key is missing."},
 });
 
 const Row& row_of(Code code) noexcept {
@@ -71,6 +79,7 @@ std::string problem_json(const Error& error, Language language, std::string_view
         out += R"(,"opens_at":)";
         append_json_string(out, *error.opens_at);
     }
+    if (error.meanwhile) out.append(R"(,"meanwhile":)").append(*error.meanwhile);
     if (!error.fields.empty()) {
         out += R"(,"errors":[)";
         for (const FieldError& field : error.fields) {

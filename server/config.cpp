@@ -29,6 +29,7 @@ po::options_description settings() {
         ("tls-certificate", text(), "certificate chain, PEM")
         ("tls-key", text(), "its private key, PEM")
         ("signing-key", text(), "files, separated by commas, with the key that signs receipts (margelle key new) and then older ones, which still verify")
+        ("master-key", text(), "files, separated by commas, with the key under which documents are kept (margelle key master) and then older ones, which still open")
         ("web-root", text()->default_value("clients/web/dist"), "folder of the browser client")
         ("trusted-proxies", text()->default_value(""), "addresses whose X-Forwarded-For is believed, separated by commas")
         ("log-format", text()->default_value("text"), "text or json")
@@ -111,6 +112,7 @@ Config read_config(const std::vector<std::string>& arguments, std::vector<std::s
     config.tls_key = maybe(values, "tls-key");
     if (config.tls_certificate.has_value() != config.tls_key.has_value()) throw ConfigError("tls-certificate and tls-key go together");
     config.signing_key = maybe(values, "signing-key");
+    config.master_key = maybe(values, "master-key");
     config.web_root = values["web-root"].as<std::string>();
     std::istringstream proxies(values["trusted-proxies"].as<std::string>());
     for (std::string address; std::getline(proxies, address, ',');)

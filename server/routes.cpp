@@ -110,6 +110,25 @@ constexpr auto table = std::to_array<Route>({
     {put,    "/groups/{group}/posts/{post}/reactions/{reaction}",     write,           transaction, posts::add_reaction,          "addReaction"},
     {remove, "/groups/{group}/posts/{post}/reactions/{reaction}",     write,           transaction, posts::remove_reaction,       "removeReaction"},
 
+    {options, "/groups/{group}/uploads",                              open,            transaction, uploads::describe,            "describeUploads"},
+    {post,   "/groups/{group}/uploads",                               write,           transaction, uploads::create,              "createUpload"},
+    {get,    "/groups/{group}/uploads/{upload}",                      content,         transaction, uploads::show,                "getUpload"},
+    {patch,  "/groups/{group}/uploads/{upload}",                      write,           stream,      uploads::take_part,           "continueUpload"},
+    {remove, "/groups/{group}/uploads/{upload}",                      write,           transaction, uploads::end,                 "endUpload"},
+
+    {get,    "/groups/{group}/documents",                             content,         transaction, handlers::documents::list,    "listDocuments"},
+    {post,   "/groups/{group}/documents",                             write,           transaction, handlers::documents::create,  "createDocument", handlers::documents::created},
+    {get,    "/groups/{group}/documents/{document}",                  content,         transaction, handlers::documents::show,    "getDocument"},
+    {patch,  "/groups/{group}/documents/{document}",                  write,           transaction, handlers::documents::update,  "updateDocument"},
+    {remove, "/groups/{group}/documents/{document}",                  write,           transaction, handlers::documents::remove,  "deleteDocument"},
+    {put,    "/groups/{group}/documents/{document}/label",            moderator_write, transaction, handlers::documents::label,   "labelDocument"},
+    {put,    "/groups/{group}/documents/{document}/check-out",        write,           transaction, handlers::documents::check_out, "checkOutDocument"},
+    {remove, "/groups/{group}/documents/{document}/check-out",        write,           transaction, handlers::documents::give_back, "returnDocument"},
+    {get,    "/groups/{group}/documents/{document}/versions",         content,         transaction, handlers::documents::versions, "listVersions"},
+    {post,   "/groups/{group}/documents/{document}/versions",         write,           transaction, handlers::documents::add_version, "addVersion", handlers::documents::created},
+    {post,   "/groups/{group}/documents/{document}/versions/{version}/restoration", write, transaction, handlers::documents::restore, "restoreVersion", handlers::documents::created},
+    {get,    "/groups/{group}/documents/{document}/versions/{version}/content", content, stream,    handlers::documents::content, "getContent"},
+
     {get,    "/groups/{group}/events",                                content,         wait,        events::list,                 "listEvents"},
 
     {get,    "/groups/{group}/releases",                              content,         transaction, releases::list,               "listReleases"},

@@ -10,6 +10,7 @@
 #include "protocol/ids.hpp"
 #include "server/app.hpp"
 #include "server/commands/commands.hpp"
+#include "server/commands/master_keys.hpp"
 #include "server/commands/signing_keys.hpp"
 #include "server/files.hpp"
 #include "server/identity/passwords.hpp"
@@ -255,7 +256,8 @@ int demo(const Config& config, const std::vector<std::string>& arguments) {
     const Passwords passwords;
     Silent silent;
     Metrics metrics;
-    const App app({config, passwords, keys, silent}, metrics);
+    const auto master_keys = load_master_keys(config);
+    const App app({config, passwords, keys, master_keys, silent}, metrics);
     persistence::Connection connection(database);
     Loader loader(app, connection, password);
     loader.load(json::parse(server_file("demo.json")));

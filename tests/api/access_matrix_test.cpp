@@ -129,6 +129,25 @@ std::string approved_release(World& w) {
     return release;
 }
 
+const Headers resumable = {{"tus-resumable", "1.0.0"}};
+
+// A document of the member, or of the moderator, and an upload of whoever asks; where they cannot have one, of the member.
+std::string document_of(World& w, Client& who) { return w.cast.document(who, "Plan du silo.txt", "Le plan " + new_id()); }
+
+bool may_upload(World& w) { return &w.who == &w.cast.member || &w.who == &w.cast.moderator; }
+
+std::string own_upload(World& w) { return w.cast.upload(may_upload(w) ? w.who : w.cast.member, "Le plan " + new_id()); }
+
+// Begun, and nothing sent yet.
+std::string fresh_upload(World& w) {
+    Client& who = may_upload(w) ? w.who : w.cast.member;
+    const Answer begun = who.post(w.cast.path + "/uploads", nullptr, {{"tus-resumable", "1.0.0"}, {"upload-length", "3"}});
+    const std::string location = begun.headers.at("Location");
+    return location.substr(location.rfind('/') + 1);
+}
+
+Request about_document(World& w, Client& author, Json body = nullptr) { return Request{{{"document", document_of(w, author)}, {"version", "1"}}, std::move(body), {}, {}}; }
+
 const Json answer_of_author = {{"agrees", true}, {"named", false}};
 
 // Without the passage, unless its author agrees.
@@ -168,6 +187,33 @@ const std::map<std::string, Arrange> requests{
         const Client account = w.instance.person("Paul Password");
         return Request{{}, {{"token", w.instance.mail_token("set_password", account.member)}, {"new_password", "neuf pommes vertes"}}, {}, {}};
     }},
+    {"createUpload", [](World&) { return Request{{}, {}, {{"tus-resumable", "1.0.0"}, {"upload-length", "3"}}, {}}; }},
+    {"getUpload", [](World& w) { return Request{{{"upload", fresh_upload(w)}}, {}, {}, {}}; }},
+    {"getUpload:of-another", [](World& w) { return Request{{{"upload", w.cast.upload(&w.who == &w.cast.member ? w.cast.moderator : w.cast.member, "abc")}}, {}, {}, {}}; }},
+    {"continueUpload", [](World& w) {
+        return Request{{{"upload", fresh_upload(w)}}, {}, {{"content-type", "application/offset+octet-stream"}, {"tus-resumable", "1.0.0"}, {"upload-offset", "0"}}, {}};
+    }},
+    {"endUpload", [](World& w) { return Request{{{"upload", fresh_upload(w)}}, {}, resumable, {}}; }},
+    {"createDocument", [](World& w) { return Request{{}, {{"upload_id", own_upload(w)}, {"name", "Plan du silo.txt"}}, {}, {}}; }},
+    {"getDocument", [](World& w) { return about_document(w, w.cast.member); }},
+    {"updateDocument", [](World& w) {
+        Request request = about_document(w, w.cast.member, {{"tags", {"plan"}}});
+        request.headers = {{"if-match", "\"r1\""}};
+        return request;
+    }},
+    {"updateDocument:of-another", [](World& w) {
+        Request request = about_document(w, w.cast.moderator, {{"tags", {"plan"}}});
+        request.headers = {{"if-match", "\"r1\""}};
+        return request;
+    }},
+    {"deleteDocument", [](World& w) { return about_document(w, w.cast.member); }},
+    {"labelDocument", [](World& w) { return about_document(w, w.cast.member, {{"circle", circle_of_moderator(w)}, {"reason", "Plan confidentiel"}}); }},
+    {"checkOutDocument", [](World& w) { return about_document(w, w.cast.member, {{"hours", 2}}); }},
+    {"returnDocument", [](World& w) { return about_document(w, w.cast.member); }},
+    {"listVersions", [](World& w) { return about_document(w, w.cast.member); }},
+    {"addVersion", [](World& w) { return about_document(w, w.cast.member, {{"upload_id", own_upload(w)}, {"base", 1}}); }},
+    {"restoreVersion", [](World& w) { return about_document(w, w.cast.member, {{"base", 1}}); }},
+    {"getContent", [](World& w) { return about_document(w, w.cast.member); }},
     {"updateMe", [](World&) { return Request{{}, {{"language", "en"}}, {{"if-match", "\"r1\""}}, {}}; }},
     {"eraseMe", [](World& w) { return Request{{}, {{"confirm_email", w.signed_in() ? w.who.email : "x@example.org"}}, {}, {}}; }},
     {"changePassword", [](World&) { return Request{{}, {{"new_password", "neuf pommes vertes"}}, {}, {}}; }},
@@ -293,7 +339,8 @@ Request about_circle(World& w, const Row& row) {
     if (row.operation() == "proposeRelease") request.body = {{"title", "Bilan"}, {"thread", thread}, {"posts", {request.path["post"]}}};
     else if (route_of(row.operation()).path.find("{release}") != std::string_view::npos)
         request.path["release"] = author.post(w.cast.path + "/releases", {{"title", "Bilan"}, {"thread", thread}, {"posts", {request.path["post"]}}}).json()["id"];
-    if (row.operation() == "createThread") request.body["circle"] = circle;
+    if (route_of(row.operation()).path.find("{document}") != std::string_view::npos) request.path["document"] = w.cast.document(author, "Plan du silo.txt", "Le plan " + new_id(), circle);
+    if (row.operation() == "createThread" || row.operation() == "createDocument") request.body["circle"] = circle;
     if (row.operation() == "listEvents") request.query = "?circle=" + circle;
     return request;
 }
@@ -302,6 +349,7 @@ Answer ask(Client& who, const Route& route, const Request& request, const std::m
     const std::string path = fill_path(route.path, ids) + request.query;
     if (route.operation == "stopNoticesOneClick")
         return who.send_raw(route.verb, path, "List-Unsubscribe=One-Click", {{"content-type", "application/x-www-form-urlencoded"}});
+    if (route.operation == "continueUpload") return who.send_raw(route.verb, path, "abc", request.headers);
     return who.send(route.verb, path, request.body, request.headers);
 }
 
@@ -332,9 +380,9 @@ void check(const Row& row, const Caller& caller, Instance& instance, Cast& cast,
         // What may not be known looks like what does not exist.
         if (row.name == "listEvents:in-circle" || row.name == "listEvents:outside-circle") request.query = "?circle=" + new_id();
         else
-            for (const char* name : {"release", "circle", "post", "thread", "group", "invitation", "session", "organisation"}) {
+            for (const char* name : {"upload", "document", "release", "circle", "post", "thread", "group", "invitation", "session", "organisation"}) {
                 if (route.path.find(std::string("{") + name + '}') == std::string_view::npos) continue;
-                if (within || !std::set<std::string>{"release", "circle", "post", "thread"}.contains(name)) {
+                if (within || !std::set<std::string>{"upload", "document", "release", "circle", "post", "thread"}.contains(name)) {
                     ids[name] = new_id();
                     break;
                 }
