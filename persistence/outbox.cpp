@@ -43,6 +43,6 @@ std::int64_t unread_of(Transaction& t, const std::string& member) {
 
 void queue_notices(Transaction& t) { run(t, "SELECT margelle.queue_notices()"); }
 
-void sweep(Transaction& t) { run(t, "SELECT margelle.sweep()"); }
+void sweep(Transaction& t) { run(t, "SELECT margelle.sweep(), margelle.sweep_uploads()"); }
 
 }  // namespace margelle::persistence::outbox

@@ -1,5 +1,6 @@
 #pragma once
 // What can go wrong, as one closed list, and its form on the wire (RFC 9457).
+#include <cstdint>
 #include <exception>
 #include <optional>
 #include <string>
@@ -25,18 +26,26 @@ enum class Code {
     nda_changed,            // 409
     thread_closed,          // 409
     entry_waits,            // 409: the day's notice of an entry into a circle is not over
+    newer_version,          // 409: somebody added a version meanwhile
+    checked_out,            // 409: somebody else works on the document
+    wrong_offset,           // 409: the upload goes on elsewhere
     still_running,          // 409: the first request with this Idempotency-Key
     stale,                  // 412
+    upload_protocol,        // 412: another version of tus
     too_large,              // 413
+    quota_reached,          // 413
     wrong_media_type,       // 415
+    unsatisfiable_range,    // 416
     invalid,                // 422
     key_reused,             // 422: the Idempotency-Key came with another body
     wrong_credentials,      // 422 at the sign-in form: nobody is signed in, and nobody becomes so
     upgrade_required,       // 426
     precondition_required,  // 428
     rate_limited,           // 429
+    wrong_checksum,         // 460, as tus has it
     fault,                  // 500
     busy,                   // 503
+    documents_closed,       // 503: the server was given no master key
 };
 
 enum class Language { french, english };
@@ -57,6 +66,8 @@ public:
     std::optional<int> nda_version;         // with nda_required
     std::optional<int> retry_after;         // seconds, with rate_limited and busy
     std::optional<std::string> opens_at;    // with entry_waits
+    std::optional<std::int64_t> content_size;  // with unsatisfiable_range
+    std::optional<std::string> meanwhile;      // with newer_version: the versions that were added, a JSON array
 };
 
 int status_of(Code code) noexcept;

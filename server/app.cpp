@@ -201,6 +201,9 @@ Response App::answer_exception(std::exception_ptr exception, const Request& requ
         log(Level::error, "fault of an unknown kind", {{"request", request.id}});
     }
     Response response{status_of(error.code), "application/problem+json", problem_json(error, request.language(), request.id)};
+    if (error.content_size)
+        response.headers.emplace_back("Content-Range", "bytes */" + std::to_string(*error.content_size));  // RFC 9110 §14.4
+    if (error.code == Code::upload_protocol) response.headers.emplace_back("Tus-Version", "1.0.0");
     if (error.code == Code::busy || error.code == Code::rate_limited)
         response.headers.emplace_back("Retry-After", std::to_string(error.retry_after.value_or(error.code == Code::busy ? 1 : 60)));
     return response;

@@ -15,29 +15,26 @@ namespace po = boost::program_options;
 po::options_description settings() {
     po::options_description options("Settings (flag, variable MARGELLE_…, or line of the file)");
     const auto text = [] { return po::value<std::string>(); };
-    options.add_options()
-        ("listen", text()->default_value("127.0.0.1:8080"), "address:port to listen on")
-        ("public-url", text()->default_value("http://localhost:8080"), "the address that people type; https sets Secure cookies and HSTS")
-        ("database-url", text(), "PostgreSQL as margelle_app (variable DATABASE_URL)")
-        ("migration-url", text(), "PostgreSQL as the owner, for migrate and serve")
-        ("mail-dir", text(), "folder that receives mails as .eml files")
-        ("smtp-url", text(), "smtp://host:port or smtps://host:port")
-        ("smtp-user", text(), "user at the mail server")
-        ("smtp-password", text(), "password at the mail server")
-        ("smtp-ca", text(), "certificate of the authority that the mail server's own is checked against, PEM; otherwise the system's")
-        ("mail-from", text()->default_value("Margelle <margelle@localhost>"), "sender of mails")
-        ("tls-certificate", text(), "certificate chain, PEM")
-        ("tls-key", text(), "its private key, PEM")
-        ("signing-key", text(), "files, separated by commas, with the key that signs receipts (margelle key new) and then older ones, which still verify")
-        ("web-root", text()->default_value("clients/web/dist"), "folder of the browser client")
-        ("trusted-proxies", text()->default_value(""), "addresses whose X-Forwarded-For is believed, separated by commas")
-        ("log-format", text()->default_value("text"), "text or json")
-        ("log-level", text()->default_value("info"), "debug, info, warning or error")
-        ("group-creation", text()->default_value("members"), "who may create groups: members or administrators")
-        ("host", text()->default_value(""), "who hosts the server, as said to members before they accept an agreement")
-        ("limitation-years", po::value<int>()->default_value(5), "years that acceptances are kept after the end of the secrecy they promise")
-        ("workers", po::value<int>()->default_value(8), "database connections that serve requests")
-        ("prepared-statements", po::value<bool>()->default_value(true), "no behind a pooler in transaction mode");
+    options.add_options()("listen", text()->default_value("127.0.0.1:8080"), "address:port to listen on")("public-url",
+        text()->default_value("http://localhost:8080"),
+        "the address that people type; https sets Secure cookies and HSTS")("database-url", text(),
+        "PostgreSQL as margelle_app (variable DATABASE_URL)")("migration-url", text(), "PostgreSQL as the owner, for migrate and serve")(
+        "mail-dir", text(), "folder that receives mails as .eml files")("smtp-url", text(), "smtp://host:port or smtps://host:port")(
+        "smtp-user", text(), "user at the mail server")("smtp-password", text(), "password at the mail server")("smtp-ca", text(),
+        "certificate of the authority that the mail server's own is checked against, PEM; otherwise the system's")("mail-from",
+        text()->default_value("Margelle <margelle@localhost>"),
+        "sender of mails")("tls-certificate", text(), "certificate chain, PEM")("tls-key", text(), "its private key, PEM")("signing-key",
+        text(), "files, separated by commas, with the key that signs receipts (margelle key new) and then older ones, which still verify")(
+        "master-key", text(),
+        "files, separated by commas, with the key under which documents are kept (margelle key master) and then older ones, which still open")(
+        "web-root", text()->default_value("clients/web/dist"), "folder of the browser client")("trusted-proxies", text()->default_value(""),
+        "addresses whose X-Forwarded-For is believed, separated by commas")("log-format", text()->default_value("text"), "text or json")(
+        "log-level", text()->default_value("info"), "debug, info, warning or error")(
+        "group-creation", text()->default_value("members"), "who may create groups: members or administrators")(
+        "host", text()->default_value(""), "who hosts the server, as said to members before they accept an agreement")("limitation-years",
+        po::value<int>()->default_value(5), "years that acceptances are kept after the end of the secrecy they promise")(
+        "workers", po::value<int>()->default_value(8), "database connections that serve requests")(
+        "prepared-statements", po::value<bool>()->default_value(true), "no behind a pooler in transaction mode");
     return options;
 }
 
@@ -111,6 +108,7 @@ Config read_config(const std::vector<std::string>& arguments, std::vector<std::s
     config.tls_key = maybe(values, "tls-key");
     if (config.tls_certificate.has_value() != config.tls_key.has_value()) throw ConfigError("tls-certificate and tls-key go together");
     config.signing_key = maybe(values, "signing-key");
+    config.master_key = maybe(values, "master-key");
     config.web_root = values["web-root"].as<std::string>();
     std::istringstream proxies(values["trusted-proxies"].as<std::string>());
     for (std::string address; std::getline(proxies, address, ',');)

@@ -22,6 +22,7 @@ struct Config {
     std::string mail_from;
     std::optional<std::string> tls_certificate, tls_key;
     std::optional<std::string> signing_key;     // files, separated by commas: the first key signs, all verify
+    std::optional<std::string> master_key;      // files, separated by commas: the first key wraps the groups' keys, all open them
     std::string web_root;
     std::vector<std::string> trusted_proxies;   // addresses
     bool log_json = false;

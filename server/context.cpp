@@ -9,10 +9,15 @@
 
 namespace margelle {
 
-Context::Context(const Services& services, const Request& request, const Route& route, const nlohmann::json& body,
-                 persistence::Connection& connection)
-    : services(services), request(request), gate_(route.gate), body_(body), connection_(connection),
-      access_(route.verb == Verb::get ? persistence::Access::read : persistence::Access::write),
+Context::Context(
+    const Services& services, const Request& request, const Route& route, const nlohmann::json& body, persistence::Connection& connection)
+    : services(services),
+      request(request),
+      gate_(route.gate),
+      body_(body),
+      connection_(connection),
+      reads_(route.verb == Verb::get),
+      access_(reads_ && route.run != Run::stream ? persistence::Access::read : persistence::Access::write),
       token_hash_(session_token_hash(request, services.config)) {
     const auto group = request.inputs.path.find("group");
     if (group != request.inputs.path.end()) group_ = group->second;
@@ -30,7 +35,7 @@ std::optional<std::string> Context::reads_as() {
     if (as.empty() || !group_) return std::nullopt;
     static const std::regex form("member:[0-9a-f-]{36}|category:[a-z_]{1,40}|public");
     if (!std::regex_match(as, form)) throw Error(Code::invalid, {{"header/Read-As", "is not member:…, category:… or public"}});
-    if (access_ == persistence::Access::write) throw Error(Code::read_only);
+    if (!reads_) throw Error(Code::read_only);
     persistence::Transaction t(connection_, persistence::Access::write);
     t.enter(token_hash_, group_, request.address);
     persistence::audit::record_reading_as(t, as);

@@ -71,6 +71,7 @@ private:
     const Gate gate_;
     const nlohmann::json& body_;
     persistence::Connection& connection_;
+    const bool reads_;
     persistence::Access access_;
     std::optional<std::string> token_hash_;
     std::optional<std::string> group_;

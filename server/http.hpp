@@ -1,5 +1,6 @@
 #pragma once
 // Requests and responses as handlers see them: no sockets, no Beast.
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,7 +12,10 @@
 
 namespace margelle {
 
-enum class Verb { get, post, put, patch, remove };
+class Intake;
+class Source;
+
+enum class Verb { get, post, put, patch, remove, options };
 
 struct Request {
     Verb verb = Verb::get;
@@ -19,8 +23,8 @@ struct Request {
     Inputs inputs;                  // query and headers; path parameters are filled in by the router
     std::string body;
     std::string address;            // the client's, behind trusted proxies as well
+    bool head = false;              // a GET whose answer stays without its body
     std::string id;                 // for the log and the problem's instance
-    bool head = false;              // a HEAD: the answer's body does not leave
 
     std::string_view header(std::string_view lower_case_name) const;
     // What the browser says of itself, in printable ASCII, cut short: fit to be kept and signed.
@@ -35,6 +39,9 @@ struct Response {
     std::string content_type;
     std::string body;
     std::vector<std::pair<std::string, std::string>> headers = {};
+    // Streams (streams.hpp): what takes the request's body before there is an answer, or gives the answer's.
+    std::shared_ptr<Intake> intake = nullptr;
+    std::shared_ptr<Source> source = nullptr;
     bool wait_for_more = false;     // a long poll found nothing yet
 };
 

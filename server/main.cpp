@@ -15,6 +15,8 @@ constexpr const char* usage =
     "margelle organisation verify ID [--domain DOMAIN]   it is what it says, and whoever has an address there is of it\n"
     "margelle organisation confirm ID EMAIL       one person is of it\n"
     "margelle key new | key public FILE           the key that signs receipts\n"
+    "margelle key master                          a key under which documents are kept\n"
+    "margelle key rotate                          wrap every group's key by the first of the master keys\n"
     "margelle verify-receipt FILE --key PUBLIC-KEY.pem   check a receipt offline\n"
     "margelle verify-audit FILE --key PUBLIC-KEY.pem     check an exported audit offline\n"
     "margelle territories load FILE.json          communes, EPCI, départements, régions\n"
@@ -40,7 +42,7 @@ int run(const std::vector<std::string>& arguments) {
     if (command == "migrate" && rest.empty()) return commands::migrate(config);
     if (command == "member") return commands::member(config, rest);
     if (command == "organisation") return commands::organisation(config, rest);
-    if (command == "key") return commands::key(rest);
+    if (command == "key") return commands::key(config, rest);
     if (command == "verify-receipt") return commands::verify_receipt(rest);
     if (command == "verify-audit") return commands::verify_audit(rest);
     if (command == "territories") return commands::territories(config, rest);

@@ -47,17 +47,22 @@ public:
 
 // In the order of building; taken down the other way round, after run() has stopped the threads.
 struct Node::Impl {
-    Impl(const Config& config_, std::unique_ptr<Mailer> mailer, std::vector<SigningKey> keys_, Passwords passwords_)
-        : config(config_), keys(std::move(keys_)), passwords(std::move(passwords_)), files(config.web_root),
-          app({config, passwords, keys, wire}, metrics),
+    Impl(const Config& config_, std::unique_ptr<Mailer> mailer, std::vector<SigningKey> keys_, std::vector<MasterKey> master_keys_,
+        Passwords passwords_)
+        : config(config_),
+          keys(std::move(keys_)),
+          master_keys(std::move(master_keys_)),
+          passwords(std::move(passwords_)),
+          files(config.web_root),
+          app({config, passwords, keys, master_keys, wire}, metrics),
           workers(static_cast<std::size_t>(config.workers), queue_limit, config.database_url, config.prepared_statements),
           password_workers(password_threads, password_queue_limit, config.database_url, config.prepared_statements),
           writer(app, workers, config.database_url, config.prepared_statements),
           known_pages(app, workers, config.database_url, config.prepared_statements),
           server(config, app, workers, password_workers, writer, known_pages, files),
           nodes(config.database_url, {[this](Feed feed) { server.changed({std::move(feed)}); },
-                                      [this](std::vector<std::string> sessions) { server.sessions_ended(sessions); },
-                                      [this] { server.refresh(); }, [this] { server.heard(); }}),
+                                         [this](std::vector<std::string> sessions) { server.sessions_ended(sessions); },
+                                         [this] { server.refresh(); }, [this] { server.heard(); }}),
           postman(config, std::move(mailer)),
           pulse(config) {
         wire.workers = &workers;
@@ -79,6 +84,7 @@ struct Node::Impl {
 
     const Config config;
     const std::vector<SigningKey> keys;
+    const std::vector<MasterKey> master_keys;
     const Passwords passwords;
     const StaticFiles files;
     Metrics metrics;
@@ -94,8 +100,9 @@ struct Node::Impl {
     Pulse pulse;
 };
 
-Node::Node(const Config& config, std::unique_ptr<Mailer> mailer, std::vector<SigningKey> keys, Passwords passwords)
-    : impl_(std::make_unique<Impl>(config, std::move(mailer), std::move(keys), std::move(passwords))) {}
+Node::Node(const Config& config, std::unique_ptr<Mailer> mailer, std::vector<SigningKey> keys, std::vector<MasterKey> master_keys,
+    Passwords passwords)
+    : impl_(std::make_unique<Impl>(config, std::move(mailer), std::move(keys), std::move(master_keys), std::move(passwords))) {}
 
 Node::~Node() { impl_->join(); }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "protocol/receipt.hpp"
+#include "protocol/sealing.hpp"
 #include "server/config.hpp"
 #include "server/identity/passwords.hpp"
 #include "server/mail/mailer.hpp"
@@ -14,7 +15,8 @@ namespace margelle {
 class Node {
 public:
     // Binds the address at once; the database is migrated and verified. Throws ConfigError.
-    Node(const Config& config, std::unique_ptr<Mailer> mailer, std::vector<SigningKey> keys, Passwords passwords = Passwords());
+    Node(const Config& config, std::unique_ptr<Mailer> mailer, std::vector<SigningKey> keys, std::vector<MasterKey> master_keys,
+        Passwords passwords = Passwords());
     ~Node();
 
     // Serves until stop(), SIGTERM or SIGINT; returns when everything under way has ended.

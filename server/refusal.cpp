@@ -14,7 +14,7 @@ std::optional<Refusal> refusal_of(const Request& request, const Route& route, Co
     const auto group = path.find("group");
     if (group == path.end()) return std::nullopt;
     Refusal refusal{session_token_hash(request, config), group->second, std::nullopt, std::string(route.operation), request.address};
-    for (const char* name : {"post", "thread", "circle", "release"})
+    for (const char* name : {"post", "thread", "circle", "release", "document"})
         if (const auto object = path.find(name); object != path.end()) {
             refusal.object = object->second;
             break;

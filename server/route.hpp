@@ -14,11 +14,12 @@ using Handler = Response (*)(Context&);
 using Replay = Response (*)(Context&, const std::string& created);
 
 enum class Run {
-    transaction,    // inside one database transaction on a worker
-    password,       // the same, on the threads that hash passwords
-    submit,         // a post: many in one transaction, by the writer; what it does not take runs as a transaction
-    page,           // with If-None-Match, many in one statement, by the known pages; what has changed runs as a transaction
-    wait,           // a read that the connection repeats when the group changes, until there is something to say
+    transaction,  // inside one database transaction on a worker
+    password,     // the same, on the threads that hash passwords
+    submit,       // a post: many in one transaction, by the writer; what it does not take runs as a transaction
+    page,         // with If-None-Match, many in one statement, by the known pages; what has changed runs as a transaction
+    stream,       // a body that is never whole in memory: begins as a transaction that may write, then one for each piece (streams.hpp)
+    wait,         // a read that the connection repeats when the group changes, until there is something to say
 };
 
 // Positional on purpose: a row without its gate does not compile.

@@ -7,6 +7,7 @@ namespace margelle {
 
 class Passwords;
 struct Refusal;
+class MasterKey;
 class SigningKey;
 struct Config;
 
@@ -29,6 +30,7 @@ struct Services {
     const Config& config;
     const Passwords& passwords;
     const std::vector<SigningKey>& signing_keys;    // the current one first
+    const std::vector<MasterKey>& master_keys;      // the current one first; none: no documents are kept
     Announcer& announcer;
 };
 

@@ -1,4 +1,6 @@
 // Fills an empty database with the demonstration (scripts/demo/demo.yaml), through the same handlers as any request.
+#include "persistence/demo.hpp"
+
 #include <algorithm>
 #include <cstdlib>
 #include <iostream>
@@ -6,10 +8,10 @@
 #include <nlohmann/json.hpp>
 
 #include "persistence/accounts.hpp"
-#include "persistence/demo.hpp"
 #include "protocol/ids.hpp"
 #include "server/app.hpp"
 #include "server/commands/commands.hpp"
+#include "server/commands/master_keys.hpp"
 #include "server/commands/signing_keys.hpp"
 #include "server/files.hpp"
 #include "server/identity/passwords.hpp"
@@ -255,7 +257,8 @@ int demo(const Config& config, const std::vector<std::string>& arguments) {
     const Passwords passwords;
     Silent silent;
     Metrics metrics;
-    const App app({config, passwords, keys, silent}, metrics);
+    const auto master_keys = load_master_keys(config);
+    const App app({config, passwords, keys, master_keys, silent}, metrics);
     persistence::Connection connection(database);
     Loader loader(app, connection, password);
     loader.load(json::parse(server_file("demo.json")));

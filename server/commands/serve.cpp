@@ -2,6 +2,7 @@
 
 #include "persistence/migrations.hpp"
 #include "server/commands/commands.hpp"
+#include "server/commands/master_keys.hpp"
 #include "server/commands/signing_keys.hpp"
 #include "server/node.hpp"
 
@@ -13,8 +14,10 @@ int serve(const Config& config) {
     auto keys = load_signing_keys(config);
     if (config.migration_url) persistence::migrate(*config.migration_url);
     persistence::verify_schema(config.database_url);
+    auto master_keys = load_master_keys(config);
+    check_master_keys(config, master_keys);
     std::signal(SIGPIPE, SIG_IGN);
-    Node node(config, std::move(mailer), std::move(keys));
+    Node node(config, std::move(mailer), std::move(keys), std::move(master_keys));
     node.run();
     return 0;
 }

@@ -1,6 +1,5 @@
 #include "server/commands/signing_keys.hpp"
 
-#include <filesystem>
 #include <sstream>
 
 #include "server/commands/commands.hpp"
@@ -9,11 +8,7 @@ namespace margelle::commands {
 namespace {
 
 void load_file(const std::string& path, std::vector<SigningKey>& keys) {
-    const std::string text = read_file(path);
-    std::error_code ignored;
-    const auto rights = std::filesystem::status(path, ignored).permissions();
-    if ((rights & (std::filesystem::perms::others_all)) != std::filesystem::perms::none)
-        throw ConfigError("signing-key: " + path + " can be read by everybody; chmod 600 it");
+    const std::string text = read_secret("signing-key", path);
     const std::size_t before = keys.size();
     constexpr std::string_view end = "-----END PRIVATE KEY-----";
     for (std::size_t at = 0; (at = text.find("-----BEGIN", at)) != std::string::npos;) {

@@ -1,4 +1,5 @@
 // The small commands: migrate, key, verify-receipt, verify-audit, territories.
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -8,7 +9,9 @@
 #include "persistence/reference.hpp"
 #include "protocol/audit.hpp"
 #include "protocol/receipt.hpp"
+#include "protocol/sealing.hpp"
 #include "server/commands/commands.hpp"
+#include "server/commands/master_keys.hpp"
 
 namespace margelle::commands {
 
@@ -29,13 +32,22 @@ std::string read_file(const std::string& path) {
     return {std::istreambuf_iterator<char>(stream), {}};
 }
 
+std::string read_secret(const char* setting, const std::string& path) {
+    const std::string text = read_file(path);
+    std::error_code ignored;
+    const auto rights = std::filesystem::status(path, ignored).permissions();
+    if ((rights & std::filesystem::perms::others_all) != std::filesystem::perms::none)
+        throw ConfigError(std::string(setting) + ": " + path + " can be read by everybody; chmod 600 it");
+    return text;
+}
+
 int migrate(const Config& config) {
     const int applied = persistence::migrate(required(config.migration_url, "migration-url"));
     std::cout << applied << " migrations applied\n";
     return 0;
 }
 
-int key(const std::vector<std::string>& arguments) {
+int key(const Config& config, const std::vector<std::string>& arguments) {
     if (arguments == std::vector<std::string>{"new"}) {
         std::cout << SigningKey::generate().private_pem();
         return 0;
@@ -44,7 +56,15 @@ int key(const std::vector<std::string>& arguments) {
         std::cout << SigningKey::from_pem(read_file(arguments[1])).public_pem();
         return 0;
     }
-    throw ConfigError("usage: margelle key new | margelle key public FILE");
+    if (arguments == std::vector<std::string>{"master"}) {
+        std::cout << MasterKey::generate().text() << "\n";
+        return 0;
+    }
+    if (arguments == std::vector<std::string>{"rotate"}) {
+        std::cout << rotate_master_key(config) << " groups' keys wrapped anew\n";
+        return 0;
+    }
+    throw ConfigError("usage: margelle key new | key public FILE | key master | key rotate");
 }
 
 int verify_receipt(const std::vector<std::string>& arguments) {

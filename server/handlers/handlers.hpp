@@ -174,6 +174,30 @@ Response add_reaction(Context&);
 Response remove_reaction(Context&);
 }  // namespace posts
 
+namespace documents {
+Response list(Context&);
+Response create(Context&);
+Response created(Context&, const std::string& document);
+Response show(Context&);
+Response update(Context&);
+Response remove(Context&);
+Response label(Context&);
+Response check_out(Context&);
+Response give_back(Context&);
+Response versions(Context&);
+Response add_version(Context&);
+Response restore(Context&);
+Response content(Context&);
+}  // namespace documents
+
+namespace uploads {
+Response describe(Context&);
+Response create(Context&);
+Response show(Context&);
+Response take_part(Context&);
+Response end(Context&);
+}  // namespace uploads
+
 namespace events {
 Response list(Context&);
 }

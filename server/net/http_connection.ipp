@@ -5,6 +5,7 @@
 #include <boost/beast/http.hpp>
 
 #include "protocol/ids.hpp"
+#include "protocol/sealing.hpp"
 #include "server/identity/cookie.hpp"
 #include "server/identity/origin.hpp"
 #include "server/log.hpp"
@@ -14,6 +15,7 @@
 #include "server/net/health.hpp"
 #include "server/net/http_connection.hpp"
 #include "server/net/websocket_connection.ipp"
+#include "server/streams.hpp"
 
 namespace margelle::net {
 
@@ -44,21 +46,30 @@ public:
     // Returns when the connection has ended, or has become a WebSocket that has ended.
     asio::awaitable<void> run() {
         for (;;) {
-            parser_.emplace();
-            parser_->header_limit(header_limit);
-            parser_->body_limit(body_limit);
-            parser_->eager(true);
+            header_.emplace();
+            header_->header_limit(header_limit);
+            header_->body_limit(boost::none);       // each kind of body has a limit of its own
+            parser_.reset();
             beast::get_lowest_layer(stream_).expires_after(read_timeout);
             idle_ = true;
-            auto read = co_await http::async_read(stream_, buffer_, *parser_, token);
+            auto read = co_await http::async_read_header(stream_, buffer_, *header_, token);
             idle_ = false;
-            const beast::error_code error = std::get<0>(read);
+            beast::error_code error = std::get<0>(read);
+            if (!error && brings_part()) {
+                auto kept = co_await answer_part();
+                if (!kept) co_return;
+                continue;
+            }
+            if (!error) {
+                auto whole = co_await read_body();
+                error = whole;
+            }
             if (error == http::error::end_of_stream || error == beast::error::timeout || error == asio::error::operation_aborted) co_return;
             // While a request is answered nothing is read; the answer has a time of its own.
             beast::get_lowest_layer(stream_).expires_never();
             Response response;
-            bool keep = !error && parser_->get().keep_alive() && !shared_->draining;
-            head_ = !error && parser_->get().method() == http::verb::head;
+            bool keep = !error && message().keep_alive() && !shared_->draining;
+            head_ = !error && message().method() == http::verb::head;
             if (error) {
                 response = refuse(error);
                 if (response.status == 0) co_return;
@@ -85,6 +96,110 @@ private:
         return session ? *session : request_.address;
     }
 
+    using Header = http::request_header<http::fields>;
+    const http::request<http::string_body>& message() const { return parser_->get(); }
+
+    // Goes on behind the header, within the same time.
+    asio::awaitable<beast::error_code> read_body() {
+        const auto length = header_->content_length();
+        parser_.emplace(std::move(*header_));
+        parser_->body_limit(body_limit);
+        parser_->eager(true);
+        if (length && *length > body_limit) co_return http::error::body_limit;
+        auto read = co_await http::async_read(stream_, buffer_, *parser_, token);
+        co_return std::get<0>(read);
+    }
+
+    // A part of an upload (tus 1.0.0): its body goes on to whoever takes it.
+    bool brings_part() const {
+        return header_->get().method() == http::verb::patch && header_->get()[http::field::content_type] == "application/offset+octet-stream";
+    }
+
+    // Says whether the connection goes on.
+    asio::awaitable<bool> answer_part() {
+        const bool keeps = header_->get().keep_alive() && !shared_->draining;
+        head_ = false;
+        Response response;
+        std::shared_ptr<const App::Prepared> prepared;
+        try {
+            read_request(header_->get());
+            prepared = shared_->app.prepare(request_);
+        } catch (...) {
+            response = shared_->app.answer_exception(std::current_exception(), request_);
+        }
+        bool taken = false;
+        if (prepared) {
+            operation_ = std::string(shared_->app.route_of(*prepared).operation);
+            response = co_await net::run(*shared_, prepared);
+            if (response.intake) {
+                const std::shared_ptr<Intake> intake = response.intake;
+                auto answered = co_await take_body(intake);
+                if (!answered) co_return false;
+                response = std::move(*answered);
+                taken = body_read_;
+            }
+            log(Level::info, "request", {{"request", request_.id}, {"operation", operation_}, {"status", std::to_string(response.status)}});
+        }
+        const bool keep = keeps && taken;       // what was not read would be taken for the next request
+        auto written = co_await write(response, keep);
+        co_return written && keep;
+    }
+
+    // Hands the body on, piece by piece; nothing when the connection broke off meanwhile.
+    asio::awaitable<std::optional<Response>> take_body(std::shared_ptr<Intake> intake) {
+        http::request_parser<http::buffer_body> body(std::move(*header_));
+        std::string piece(chunk_size, '\0');
+        bool broken = false;
+        body_read_ = body.is_done();
+        while (!body_read_ && !broken) {
+            body.get().body().data = piece.data();
+            body.get().body().size = piece.size();
+            beast::get_lowest_layer(stream_).expires_after(read_timeout);
+            auto read = co_await http::async_read(stream_, buffer_, body, token);
+            const beast::error_code error = std::get<0>(read);
+            beast::get_lowest_layer(stream_).expires_never();
+            body_read_ = body.is_done();
+            broken = error && error != http::error::need_buffer;
+            const std::string_view filled(piece.data(), piece.size() - body.get().body().size);
+            auto refusal = co_await hand_over(intake, filled);
+            if (refusal) co_return refusal;
+        }
+        auto ended = co_await end_body(intake, !broken);
+        if (broken) co_return std::nullopt;
+        co_return ended;
+    }
+
+    // The answer, where there is one already: the piece was refused.
+    asio::awaitable<std::optional<Response>> hand_over(std::shared_ptr<Intake> intake, std::string_view piece) {
+        auto answer = std::make_shared<std::optional<Response>>();
+        Workers::Job job = [this, intake, piece, answer](persistence::Connection& connection) {
+            try {
+                intake->take(connection, piece);
+            } catch (...) {
+                *answer = shared_->app.answer_exception(std::current_exception(), request_);
+            }
+        };
+        std::string group = request_.group();
+        auto accepted = co_await on_worker(*shared_, shared_->workers, std::move(group), std::move(job));
+        if (!accepted) *answer = problem(Code::busy);
+        co_return std::move(*answer);
+    }
+
+    asio::awaitable<Response> end_body(std::shared_ptr<Intake> intake, bool whole) {
+        auto answer = std::make_shared<Response>();
+        Workers::Job job = [this, intake, whole, answer](persistence::Connection& connection) {
+            try {
+                *answer = intake->end(connection, whole);
+            } catch (...) {
+                *answer = shared_->app.answer_exception(std::current_exception(), request_);
+            }
+        };
+        std::string group = request_.group();
+        auto accepted = co_await on_worker(*shared_, shared_->workers, std::move(group), std::move(job));
+        if (!accepted) *answer = problem(Code::busy);
+        co_return std::move(*answer);
+    }
+
     // What a message that could not be read deserves; status 0: nothing, the peer is gone.
     Response refuse(const beast::error_code& error) {
         if (error == http::error::body_limit) return problem(Code::too_large);
@@ -100,8 +215,7 @@ private:
     Response problem(Code code) const { return shared_->app.answer_exception(std::make_exception_ptr(Error(code)), request_); }
 
     // Fills request_ from the parsed message. Throws Error.
-    void read_request() {
-        const auto& message = parser_->get();
+    void read_request(const Header& message) {
         request_ = {};
         request_.id = new_id();
         for (const auto& field : message) {
@@ -113,7 +227,9 @@ private:
         // RFC 9112 §3.2: exactly one Host, or what stands before this server may have read another request.
         if (message.count(http::field::host) != 1 && message.version() >= 11) throw Error(Code::malformed, {{"header/Host", "stands not once"}});
         request_.address = client_address(peer_, request_.header("x-forwarded-for"), shared_->config.trusted_proxies);
+        request_.head = message.method() == http::verb::head;
         switch (message.method()) {
+            case http::verb::options: request_.verb = Verb::options; break;
             case http::verb::head:
             case http::verb::get: request_.verb = Verb::get; break;
             case http::verb::post: request_.verb = Verb::post; break;
@@ -123,8 +239,11 @@ private:
             default: throw Error(Code::wrong_method);
         }
         read_target({message.target().data(), message.target().size()}, request_);
-        request_.head = head_;
-        request_.body = parser_->get().body();
+    }
+
+    void read_whole_request() {
+        read_request(message());
+        request_.body = message().body();
     }
 
     asio::awaitable<Response> answer() {
@@ -132,7 +251,7 @@ private:
         Response response;
         bool done = false;
         try {
-            read_request();
+            read_whole_request();
             if (request_.path.starts_with("/api/")) {
                 prepared = shared_->app.prepare(request_);
             } else if (!is_health_path(request_.path)) {
@@ -182,7 +301,7 @@ private:
     }
 
     bool asks_for_websocket() const {
-        const auto& message = parser_->get();
+        const auto& message = this->message();
         return message.target() == "/api/v1/stream" && message.method() == http::verb::get && http::token_list{message[http::field::upgrade]}.exists("websocket") &&
                http::token_list{message[http::field::connection]}.exists("upgrade");
     }
@@ -192,7 +311,7 @@ private:
         std::optional<Response> refusal;
         std::optional<std::string> accept;
         try {
-            read_request();
+            read_whole_request();
             if (!has_own_origin(request_, shared_->config)) throw Error(Code::foreign_origin);
             if (request_.header("sec-websocket-version") != "13") throw Error(Code::upgrade_required);
             accept = websocket::accept_key(request_.header("sec-websocket-key"));
@@ -252,18 +371,28 @@ private:
         for (const auto& [name, value] : security_headers(shared_->config.secure())) message.set(beast::string_view(name.data(), name.size()), beast::string_view(value.data(), value.size()));
     }
 
-    asio::awaitable<bool> write(Response& response, bool keep) {
-        http::response<http::string_body> message(static_cast<http::status>(response.status), 11);
+    template <class Message>
+    void set_headers(Message& message, const Response& response, bool keep) const {
         message.keep_alive(keep);
         set_security_headers(message);
         message.set("X-Request-Id", request_.id);
         if (!response.content_type.empty()) message.set(http::field::content_type, response.content_type);
         bool cached = false;
         for (const auto& [name, value] : response.headers) {
-            message.insert(name, value);
+            if (name == "Set-Cookie") message.insert(name, value);
+            else message.set(name, value);
             cached = cached || name == "Cache-Control";
         }
         if (!cached) message.set(http::field::cache_control, "private, no-cache, no-store");
+    }
+
+    asio::awaitable<bool> write(Response& response, bool keep) {
+        if (response.source) {
+            auto streamed = co_await write_stream(response, keep);
+            co_return streamed;
+        }
+        http::response<http::string_body> message(static_cast<http::status>(response.status), 11);
+        set_headers(message, response, keep);
         const std::size_t size = response.body.size();
         if (!head_) message.body() = std::move(response.body);
         message.prepare_payload();
@@ -274,14 +403,60 @@ private:
         co_return !std::get<0>(written);
     }
 
+    // A body piece by piece. A status is out already when one cannot be had: then the connection ends.
+    asio::awaitable<bool> write_stream(Response& response, bool keep) {
+        const std::shared_ptr<Source> source = response.source;
+        http::response<http::buffer_body> message(static_cast<http::status>(response.status), 11);
+        set_headers(message, response, keep);
+        message.content_length(static_cast<std::uint64_t>(source->size()));
+        message.body().data = nullptr;
+        message.body().more = true;
+        http::response_serializer<http::buffer_body> serializer(message);
+        beast::get_lowest_layer(stream_).expires_after(write_timeout);
+        auto begun = co_await http::async_write_header(stream_, serializer, token);
+        if (std::get<0>(begun)) co_return false;
+        if (head_) co_return true;
+        auto piece = std::make_shared<std::string>();
+        do {
+            beast::get_lowest_layer(stream_).expires_never();
+            auto had = co_await fill(source, piece);
+            if (!had) co_return false;
+            message.body().data = piece->empty() ? nullptr : piece->data();
+            message.body().size = piece->size();
+            message.body().more = !piece->empty();
+            beast::get_lowest_layer(stream_).expires_after(write_timeout);
+            auto written = co_await http::async_write(stream_, serializer, token);
+            const beast::error_code error = std::get<0>(written);
+            if (error && error != http::error::need_buffer) co_return false;
+        } while (!piece->empty());
+        co_return true;
+    }
+
+    asio::awaitable<bool> fill(std::shared_ptr<Source> source, std::shared_ptr<std::string> piece) {
+        auto had = std::make_shared<bool>(false);
+        Workers::Job job = [this, source, piece, had](persistence::Connection& connection) {
+            try {
+                *piece = source->next(connection);
+                *had = true;
+            } catch (...) {
+                shared_->app.answer_exception(std::current_exception(), request_);      // which logs it
+            }
+        };
+        std::string group = request_.group();
+        auto accepted = co_await on_worker(*shared_, shared_->workers, std::move(group), std::move(job));
+        co_return accepted && *had;
+    }
+
     std::shared_ptr<Shared> shared_;
     Stream stream_;
     std::string peer_;
     beast::flat_buffer buffer_;
+    std::optional<http::request_parser<http::empty_body>> header_;
     std::optional<http::request_parser<http::string_body>> parser_;
     Request request_;
     std::string operation_;
     bool idle_ = true;
+    bool body_read_ = false;
     bool head_ = false;
 };
 

@@ -129,6 +129,27 @@ std::string approved_release(World& w) {
     return release;
 }
 
+const Headers resumable = {{"tus-resumable", "1.0.0"}};
+
+// A document of the member, or of the moderator, and an upload of whoever asks; where they cannot have one, of the member.
+std::string document_of(World& w, Client& who) { return w.cast.document(who, "Plan du silo.txt", "Le plan " + new_id()); }
+
+bool may_upload(World& w) { return &w.who == &w.cast.member || &w.who == &w.cast.moderator; }
+
+std::string own_upload(World& w) { return w.cast.upload(may_upload(w) ? w.who : w.cast.member, "Le plan " + new_id()); }
+
+// Begun, and nothing sent yet.
+std::string fresh_upload(World& w) {
+    Client& who = may_upload(w) ? w.who : w.cast.member;
+    const Answer begun = who.post(w.cast.path + "/uploads", nullptr, {{"tus-resumable", "1.0.0"}, {"upload-length", "3"}});
+    const std::string location = begun.headers.at("Location");
+    return location.substr(location.rfind('/') + 1);
+}
+
+Request about_document(World& w, Client& author, Json body = nullptr) {
+    return Request{{{"document", document_of(w, author)}, {"version", "1"}}, std::move(body), {}, {}};
+}
+
 const Json answer_of_author = {{"agrees", true}, {"named", false}};
 
 // Without the passage, unless its author agrees.
@@ -156,126 +177,411 @@ const Json line = {{"invitations", {{{"email", "somebody@example.net"}}}}};
 
 // The requests that take more than an address.
 const std::map<std::string, Arrange> requests{
-    {"createSession", [](World& w) {
-        Client account = w.instance.person("Paule Password");
-        account.put("/me/password", {{"new_password", "neuf pommes vertes"}});
-        return Request{{}, {{"email", account.email}, {"password", "neuf pommes vertes"}}, {}, {}};
-    }},
-    {"requestSignInLink", [](World&) { return Request{{}, {{"email", new_id() + "@example.net"}}, {}, {}}; }},
-    {"redeemSignInLink", [](World& w) { return Request{{}, {{"token", w.instance.mail_token("sign_in", w.cast.member.member)}}, {}, {}}; }},
-    {"requestPasswordReset", [](World&) { return Request{{}, {{"email", new_id() + "@example.net"}}, {}, {}}; }},
-    {"redeemPasswordReset", [](World& w) {
-        const Client account = w.instance.person("Paul Password");
-        return Request{{}, {{"token", w.instance.mail_token("set_password", account.member)}, {"new_password", "neuf pommes vertes"}}, {}, {}};
-    }},
-    {"updateMe", [](World&) { return Request{{}, {{"language", "en"}}, {{"if-match", "\"r1\""}}, {}}; }},
-    {"eraseMe", [](World& w) { return Request{{}, {{"confirm_email", w.signed_in() ? w.who.email : "x@example.org"}}, {}, {}}; }},
-    {"changePassword", [](World&) { return Request{{}, {{"new_password", "neuf pommes vertes"}}, {}, {}}; }},
-    {"endOneSession", [](World& w) { return Request{{{"session", session_of(w, w.who)}}, {}, {}, {}}; }},
-    {"endOneSession:of-another", [](World& w) {
-        const Client other = w.instance.person("Olga Other");
-        return Request{{{"session", session_of(w, other)}}, {}, {}, {}};
-    }},
-    {"addMyOrganisation", [](World&) { return Request{{}, {{"new", {{"name", "Régie du bois"}, {"category", "association"}}}}, {}, {}}; }},
-    {"removeMyOrganisation", [](World& w) {
-        if (!w.signed_in()) return Request{{{"organisation", new_id()}}, {}, {}, {}};
-        const Answer me = w.who.post("/me/organisations", {{"new", {{"name", "Régie du bois"}, {"category", "association"}}}});
-        return Request{{{"organisation", me.json()["organisations"][0]["organisation"]["id"]}}, {}, {}, {}};
-    }},
-    {"acceptMyInvitation", [](World& w) { return Request{{{"invitation", pending_invitation(w)}}, {{"category", "resident"}}, {}, {}}; }},
-    {"declineMyInvitation", [](World& w) { return Request{{{"invitation", pending_invitation(w)}}, {}, {}, {}}; }},
-    {"stopNotices", [](World& w) { return Request{{}, {{"token", w.instance.mail_token("stop_notices", w.cast.member.member)}}, {}, {}}; }},
-    {"stopNoticesOneClick", [](World& w) { return Request{{{"token", w.instance.mail_token("stop_notices", w.cast.member.member)}}, {}, {}, {}}; }},
-    {"findTerritories", [](World&) { return Request{{}, {}, {}, "?q=ta"}; }},
-    {"findOrganisations", [](World&) { return Request{{}, {}, {}, "?q=ta"}; }},
-    {"updateOrganisation", [](World&) { return Request{{{"organisation", new_id()}}, {{"state", "verified"}}, {}, {}}; }},
-    {"confirmAffiliation", [](World&) { return Request{{{"organisation", new_id()}}, {{"email", "anne@example.org"}}, {}, {}}; }},
-    {"previewMarkdown", [](World&) { return Request{{}, {{"text", "Bonjour"}}, {}, {}}; }},
-    {"createGroup", [](World&) { return Request{{}, {{"name", "Autre"}, {"confidentiality", "light"}}, {}, {}}; }},
-    {"updateGroup", [](World& w) { return Request{{}, {{"purpose", "Autre"}}, match(w.cast.moderator.get(w.cast.path)), {}}; }},
-    {"updateMembership", [](World& w) { return Request{{{"member", w.cast.observer.member}}, {{"role", "observer"}}, {}, {}}; }},
-    {"updateMembership:removal", [](World& w) { return Request{{{"member", w.cast.observer.member}}, {{"state", "removed"}}, {}, {}}; }},
-    {"updateMyMembership", [](World&) { return Request{{}, {{"category", "user"}}, {}, {}}; }},
-    {"requestToJoin", [](World&) { return Request{{}, {{"category", "resident"}}, {}, {}}; }},
-    {"decideJoinRequest", [](World& w) {
-        const Client asking = w.instance.person("Diane Demande");
-        w.instance.sql("INSERT INTO margelle.memberships (group_id, member_id, state) VALUES ('" + w.cast.group + "', '" + asking.member + "', 'requested')");
-        return Request{{{"member", asking.member}}, {{"decision", "accept"}}, {}, {}};
-    }},
-    {"createInvitations", [](World&) { return Request{{}, line, {}, {}}; }},
-    {"checkInvitations", [](World&) { return Request{{}, line, {}, {}}; }},
-    {"withdrawInvitation", [](World& w) { return Request{{{"invitation", pending_invitation(w)}}, {}, {}, {}}; }},
-    {"lookupInvitation", [](World& w) { return Request{{}, {{"token", fresh_invitation_token(w)}}, {}, {}}; }},
-    {"acceptInvitation", [](World& w) {
-        return Request{{}, {{"token", fresh_invitation_token(w)}, {"name", "Fanny Fresh"}, {"category", "resident"}}, {}, {}};
-    }},
-    {"publishNda", [](World&) { return Request{{}, {{"kind", "material"}, {"text", "Troisième version."}, {"summary", "Rien ne sort d’ici."}}, {}, {}}; }},
-    {"createCircle", [](World& w) { return Request{{}, {{"name", "Financement"}, {"members", {w.cast.member.member}}}, {}, {}}; }},
-    {"getCircle", [](World& w) { return Request{{{"circle", circle_of_two(w)}}, {}, {}, {}}; }},
-    {"renameCircle", [](World& w) { return Request{{{"circle", circle_of_two(w)}}, {{"name", new_id()}}, {{"if-match", "\"r1\""}}, {}}; }},
-    {"addToCircle", [](World& w) { return Request{{{"circle", circle_of_two(w)}, {"member", w.cast.newcomer.member}}, {}, {}, {}}; }},
-    {"addToCircle:from-inside", [](World& w) { return Request{{{"circle", circle_of_moderator(w)}, {"member", w.cast.newcomer.member}}, {}, {}, {}}; }},
-    {"removeFromCircle", [](World& w) {
-        const std::string circle = w.cast.circle_of({&w.cast.member, &w.cast.observer, &w.cast.newcomer}, new_id());
-        return Request{{{"circle", circle}, {"member", w.cast.newcomer.member}}, {}, {}, {}};
-    }},
-    {"removeFromCircle:oneself", [](World& w) { return Request{{{"circle", circle_of_two(w)}, {"member", w.signed_in() ? w.who.member : new_id()}}, {}, {}, {}}; }},
-    {"removeFromCircle:outside", [](World& w) { return Request{{{"circle", circle_of_moderator(w)}, {"member", w.cast.moderator.member}}, {}, {}, {}}; }},
-    {"requestEntry", [](World& w) { return Request{{{"circle", circle_of_two(w)}}, {}, {}, {}}; }},
-    {"requestEntry:from-inside", [](World& w) { return Request{{{"circle", circle_of_moderator(w)}}, {}, {}, {}}; }},
-    {"agreeToEntry", [](World& w) {
-        const std::string circle = circle_of_two(w);
-        w.cast.moderator.post(w.cast.path + "/circles/" + circle + "/entry-requests");
-        return Request{{{"circle", circle}, {"member", w.cast.moderator.member}}, {}, {}, {}};
-    }},
-    {"agreeToEntry:outside-circle", [](World& w) { return Request{{{"circle", circle_of_moderator(w)}, {"member", w.cast.moderator.member}}, {}, {}, {}}; }},
-    {"suspendGroup", [](World&) { return Request{{}, {{"suspended", false}, {"reason", "Rien"}}, {}, {}}; }},
-    {"removeMembers", [](World& w) { return Request{{}, {{"members", {w.cast.observer.member}}, {"reason", "Fin"}}, {}, {}}; }},
-    {"labelThread", [](World& w) { return Request{{}, {{"circle", circle_of_moderator(w)}, {"reason", "Argent"}}, {}, {}}; }},
-    {"labelThread:in-circle", [](World& w) { return Request{{{"thread", w.cast.thread_in(circle_of_two(w), w.cast.member)}}, {{"circle", nullptr}, {"reason", "Argent"}}, {}, {}}; }},
-    {"acceptNda", [](World& w) {
-        const Json current = w.cast.moderator.get(w.cast.path + "/nda").json()["current"];
-        return Request{{}, {{"version", current["number"]}, {"sha256", current["sha256"]}, {"full_name", "Test Person"}, {"agreed", true}}, {}, {}};
-    }},
-    {"refuseNda", [](World&) { return Request{{}, {{"version", 2}}, {}, {}}; }},
-    {"getMyReceipt", [](World& w) { return Request{{{"version", w.who.member == w.cast.outdated.member ? "1" : "2"}}, {}, {}, {}}; }},
-    {"checkReceipt", [](World&) { return Request{{}, Json::object(), {}, {}}; }},
-    {"remindNda", [](World&) { return Request{{}, Json::object(), {}, {}}; }},
-    {"requestSignature", [](World& w) {
-        if (in_the_lobby(w)) w.cast.accept_for_organisation(w.who);
-        return Request{{}, signatory, {}, {}};
-    }},
-    {"requestSignature:personal", [](World&) { return Request{{}, signatory, {}, {}}; }},
-    {"lookupSignature", [](World& w) { return Request{{}, {{"token", fresh_signature_token(w)}}, {}, {}}; }},
-    {"answerSignature", [](World& w) { return Request{{}, {{"token", fresh_signature_token(w)}, {"accept", true}, {"full_name", "Marie Maire"}}, {}, {}}; }},
-    {"getReceipt", [](World& w) { return Request{{{"member", w.signed_in() ? w.who.member : new_id()}}, {}, {}, {}}; }},
-    {"getReceipt:of-another", [](World& w) {
-        return Request{{{"member", w.who.member == w.cast.member.member ? w.cast.observer.member : w.cast.member.member}}, {}, {}, {}};
-    }},
-    {"getSquareEntry", [](World& w) { return Request{{{"release", published_release(w)}}, {}, {}, {}}; }},
-    {"takeBackPassage", [](World& w) { return Request{{{"release", published_release(w, true)}, {"number", "1"}}, {}, {}, {}}; }},
-    {"getSquareEntry:proposed", [](World& w) { return Request{{{"release", approved_release(w)}}, {}, {}, {}}; }},
-    {"proposeRelease", [](World& w) { return Request{{}, {{"title", "Bilan"}, {"thread", w.cast.thread}, {"posts", {w.cast.post}}}, {}, {}}; }},
-    {"getRelease", [](World& w) { return Request{{{"release", release_of(w, w.cast.moderator)}}, {}, {}, {}}; }},
-    {"approveRelease", [](World& w) { return Request{{{"release", release_of(w, w.cast.moderator)}}, {}, {}, {}}; }},
-    {"withdrawApproval", [](World& w) { return Request{{{"release", approved_release(w)}}, {}, {}, {}}; }},
-    {"answerForPassage", [](World& w) { return Request{{{"release", release_of(w, w.cast.moderator)}, {"number", "1"}}, answer_of_author, {}, {}}; }},
-    {"publishRelease", [](World& w) { return Request{{{"release", approved_release(w)}}, {}, {}, {}}; }},
-    {"publishRelease:not-approved", [](World& w) { return Request{{{"release", release_of(w, w.cast.moderator)}}, {}, {}, {}}; }},
-    {"withdrawRelease", [](World& w) { return Request{{{"release", release_of(w, w.cast.moderator)}}, {{"reason", "Fin"}}, {}, {}}; }},
-    {"withdrawRelease:of-member", [](World& w) { return Request{{{"release", release_of(w, w.cast.member)}}, {{"reason", "Fin"}}, {}, {}}; }},
-    {"createThread", [](World&) { return Request{{}, {{"title", "Autre"}, {"body", "Bonjour"}}, {}, {}}; }},
-    {"updateThread", [](World& w) { return Request{{}, {{"title", "Autre"}}, thread_match(w, w.cast.thread), {}}; }},
-    {"updateThread:of-another", [](World& w) {
-        const std::string thread = w.cast.moderator.post(w.cast.path + "/threads", {{"title", "Nord"}, {"body", "Au nord."}}).json()["id"];
-        return Request{{{"thread", thread}}, {{"title", "Autre"}}, thread_match(w, thread), {}};
-    }},
-    {"updateThread:pin", [](World& w) { return Request{{}, {{"pinned", true}}, thread_match(w, w.cast.thread), {}}; }},
-    {"updateThread:close", [](World& w) { return Request{{}, {{"closed", true}}, thread_match(w, w.cast.thread), {}}; }},
-    {"markRead", [](World&) { return Request{{}, {{"number", 1}}, {}, {}}; }},
-    {"createPost", [](World&) { return Request{{}, {{"body", "Bonjour"}}, {}, {}}; }},
-    {"editPost", [](World& w) { return Request{{}, {{"body", "Autre"}}, match(w.cast.moderator.get(w.cast.path + "/posts/" + w.cast.post)), {}}; }},
-    {"deletePost:of-another", [](World& w) { return Request{{{"post", post_of_moderator(w)}}, {}, {}, {}}; }},
+    {"createSession",
+        [](World& w) {
+            Client account = w.instance.person("Paule Password");
+            account.put("/me/password", {{"new_password", "neuf pommes vertes"}});
+            return Request{{}, {{"email", account.email}, {"password", "neuf pommes vertes"}}, {}, {}};
+        }},
+    {"requestSignInLink",
+        [](World&) {
+            return Request{{}, {{"email", new_id() + "@example.net"}}, {}, {}};
+        }},
+    {"redeemSignInLink",
+        [](World& w) {
+            return Request{{}, {{"token", w.instance.mail_token("sign_in", w.cast.member.member)}}, {}, {}};
+        }},
+    {"requestPasswordReset",
+        [](World&) {
+            return Request{{}, {{"email", new_id() + "@example.net"}}, {}, {}};
+        }},
+    {"redeemPasswordReset",
+        [](World& w) {
+            const Client account = w.instance.person("Paul Password");
+            return Request{
+                {}, {{"token", w.instance.mail_token("set_password", account.member)}, {"new_password", "neuf pommes vertes"}}, {}, {}};
+        }},
+    {"createUpload",
+        [](World&) {
+            return Request{{}, {}, {{"tus-resumable", "1.0.0"}, {"upload-length", "3"}}, {}};
+        }},
+    {"getUpload",
+        [](World& w) {
+            return Request{{{"upload", fresh_upload(w)}}, {}, {}, {}};
+        }},
+    {"getUpload:of-another",
+        [](World& w) {
+            return Request{{{"upload", w.cast.upload(&w.who == &w.cast.member ? w.cast.moderator : w.cast.member, "abc")}}, {}, {}, {}};
+        }},
+    {"continueUpload",
+        [](World& w) {
+            return Request{{{"upload", fresh_upload(w)}}, {},
+                {{"content-type", "application/offset+octet-stream"}, {"tus-resumable", "1.0.0"}, {"upload-offset", "0"}}, {}};
+        }},
+    {"endUpload",
+        [](World& w) {
+            return Request{{{"upload", fresh_upload(w)}}, {}, resumable, {}};
+        }},
+    {"createDocument",
+        [](World& w) {
+            return Request{{}, {{"upload_id", own_upload(w)}, {"name", "Plan du silo.txt"}}, {}, {}};
+        }},
+    {"getDocument", [](World& w) { return about_document(w, w.cast.member); }},
+    {"updateDocument",
+        [](World& w) {
+            Request request = about_document(w, w.cast.member, {{"tags", {"plan"}}});
+            request.headers = {{"if-match", "\"r1\""}};
+            return request;
+        }},
+    {"updateDocument:of-another",
+        [](World& w) {
+            Request request = about_document(w, w.cast.moderator, {{"tags", {"plan"}}});
+            request.headers = {{"if-match", "\"r1\""}};
+            return request;
+        }},
+    {"deleteDocument", [](World& w) { return about_document(w, w.cast.member); }},
+    {"labelDocument",
+        [](World& w) {
+            return about_document(w, w.cast.member, {{"circle", circle_of_moderator(w)}, {"reason", "Plan confidentiel"}});
+        }},
+    {"checkOutDocument",
+        [](World& w) {
+            return about_document(w, w.cast.member, {{"hours", 2}});
+        }},
+    {"returnDocument", [](World& w) { return about_document(w, w.cast.member); }},
+    {"listVersions", [](World& w) { return about_document(w, w.cast.member); }},
+    {"addVersion",
+        [](World& w) {
+            return about_document(w, w.cast.member, {{"upload_id", own_upload(w)}, {"base", 1}});
+        }},
+    {"restoreVersion",
+        [](World& w) {
+            return about_document(w, w.cast.member, {{"base", 1}});
+        }},
+    {"getContent", [](World& w) { return about_document(w, w.cast.member); }},
+    {"updateMe",
+        [](World&) {
+            return Request{{}, {{"language", "en"}}, {{"if-match", "\"r1\""}}, {}};
+        }},
+    {"eraseMe",
+        [](World& w) {
+            return Request{{}, {{"confirm_email", w.signed_in() ? w.who.email : "x@example.org"}}, {}, {}};
+        }},
+    {"changePassword",
+        [](World&) {
+            return Request{{}, {{"new_password", "neuf pommes vertes"}}, {}, {}};
+        }},
+    {"endOneSession",
+        [](World& w) {
+            return Request{{{"session", session_of(w, w.who)}}, {}, {}, {}};
+        }},
+    {"endOneSession:of-another",
+        [](World& w) {
+            const Client other = w.instance.person("Olga Other");
+            return Request{{{"session", session_of(w, other)}}, {}, {}, {}};
+        }},
+    {"addMyOrganisation",
+        [](World&) {
+            return Request{{}, {{"new", {{"name", "Régie du bois"}, {"category", "association"}}}}, {}, {}};
+        }},
+    {"removeMyOrganisation",
+        [](World& w) {
+            if (!w.signed_in()) return Request{{{"organisation", new_id()}}, {}, {}, {}};
+            const Answer me = w.who.post("/me/organisations", {{"new", {{"name", "Régie du bois"}, {"category", "association"}}}});
+            return Request{{{"organisation", me.json()["organisations"][0]["organisation"]["id"]}}, {}, {}, {}};
+        }},
+    {"acceptMyInvitation",
+        [](World& w) {
+            return Request{{{"invitation", pending_invitation(w)}}, {{"category", "resident"}}, {}, {}};
+        }},
+    {"declineMyInvitation",
+        [](World& w) {
+            return Request{{{"invitation", pending_invitation(w)}}, {}, {}, {}};
+        }},
+    {"stopNotices",
+        [](World& w) {
+            return Request{{}, {{"token", w.instance.mail_token("stop_notices", w.cast.member.member)}}, {}, {}};
+        }},
+    {"stopNoticesOneClick",
+        [](World& w) {
+            return Request{{{"token", w.instance.mail_token("stop_notices", w.cast.member.member)}}, {}, {}, {}};
+        }},
+    {"findTerritories",
+        [](World&) {
+            return Request{{}, {}, {}, "?q=ta"};
+        }},
+    {"findOrganisations",
+        [](World&) {
+            return Request{{}, {}, {}, "?q=ta"};
+        }},
+    {"updateOrganisation",
+        [](World&) {
+            return Request{{{"organisation", new_id()}}, {{"state", "verified"}}, {}, {}};
+        }},
+    {"confirmAffiliation",
+        [](World&) {
+            return Request{{{"organisation", new_id()}}, {{"email", "anne@example.org"}}, {}, {}};
+        }},
+    {"previewMarkdown",
+        [](World&) {
+            return Request{{}, {{"text", "Bonjour"}}, {}, {}};
+        }},
+    {"createGroup",
+        [](World&) {
+            return Request{{}, {{"name", "Autre"}, {"confidentiality", "light"}}, {}, {}};
+        }},
+    {"updateGroup",
+        [](World& w) {
+            return Request{{}, {{"purpose", "Autre"}}, match(w.cast.moderator.get(w.cast.path)), {}};
+        }},
+    {"updateMembership",
+        [](World& w) {
+            return Request{{{"member", w.cast.observer.member}}, {{"role", "observer"}}, {}, {}};
+        }},
+    {"updateMembership:removal",
+        [](World& w) {
+            return Request{{{"member", w.cast.observer.member}}, {{"state", "removed"}}, {}, {}};
+        }},
+    {"updateMyMembership",
+        [](World&) {
+            return Request{{}, {{"category", "user"}}, {}, {}};
+        }},
+    {"requestToJoin",
+        [](World&) {
+            return Request{{}, {{"category", "resident"}}, {}, {}};
+        }},
+    {"decideJoinRequest",
+        [](World& w) {
+            const Client asking = w.instance.person("Diane Demande");
+            w.instance.sql("INSERT INTO margelle.memberships (group_id, member_id, state) VALUES ('" + w.cast.group + "', '" +
+                           asking.member + "', 'requested')");
+            return Request{{{"member", asking.member}}, {{"decision", "accept"}}, {}, {}};
+        }},
+    {"createInvitations",
+        [](World&) {
+            return Request{{}, line, {}, {}};
+        }},
+    {"checkInvitations",
+        [](World&) {
+            return Request{{}, line, {}, {}};
+        }},
+    {"withdrawInvitation",
+        [](World& w) {
+            return Request{{{"invitation", pending_invitation(w)}}, {}, {}, {}};
+        }},
+    {"lookupInvitation",
+        [](World& w) {
+            return Request{{}, {{"token", fresh_invitation_token(w)}}, {}, {}};
+        }},
+    {"acceptInvitation",
+        [](World& w) {
+            return Request{{}, {{"token", fresh_invitation_token(w)}, {"name", "Fanny Fresh"}, {"category", "resident"}}, {}, {}};
+        }},
+    {"publishNda",
+        [](World&) {
+            return Request{{}, {{"kind", "material"}, {"text", "Troisième version."}, {"summary", "Rien ne sort d’ici."}}, {}, {}};
+        }},
+    {"createCircle",
+        [](World& w) {
+            return Request{{}, {{"name", "Financement"}, {"members", {w.cast.member.member}}}, {}, {}};
+        }},
+    {"getCircle",
+        [](World& w) {
+            return Request{{{"circle", circle_of_two(w)}}, {}, {}, {}};
+        }},
+    {"renameCircle",
+        [](World& w) {
+            return Request{{{"circle", circle_of_two(w)}}, {{"name", new_id()}}, {{"if-match", "\"r1\""}}, {}};
+        }},
+    {"addToCircle",
+        [](World& w) {
+            return Request{{{"circle", circle_of_two(w)}, {"member", w.cast.newcomer.member}}, {}, {}, {}};
+        }},
+    {"addToCircle:from-inside",
+        [](World& w) {
+            return Request{{{"circle", circle_of_moderator(w)}, {"member", w.cast.newcomer.member}}, {}, {}, {}};
+        }},
+    {"removeFromCircle",
+        [](World& w) {
+            const std::string circle = w.cast.circle_of({&w.cast.member, &w.cast.observer, &w.cast.newcomer}, new_id());
+            return Request{{{"circle", circle}, {"member", w.cast.newcomer.member}}, {}, {}, {}};
+        }},
+    {"removeFromCircle:oneself",
+        [](World& w) {
+            return Request{{{"circle", circle_of_two(w)}, {"member", w.signed_in() ? w.who.member : new_id()}}, {}, {}, {}};
+        }},
+    {"removeFromCircle:outside",
+        [](World& w) {
+            return Request{{{"circle", circle_of_moderator(w)}, {"member", w.cast.moderator.member}}, {}, {}, {}};
+        }},
+    {"requestEntry",
+        [](World& w) {
+            return Request{{{"circle", circle_of_two(w)}}, {}, {}, {}};
+        }},
+    {"requestEntry:from-inside",
+        [](World& w) {
+            return Request{{{"circle", circle_of_moderator(w)}}, {}, {}, {}};
+        }},
+    {"agreeToEntry",
+        [](World& w) {
+            const std::string circle = circle_of_two(w);
+            w.cast.moderator.post(w.cast.path + "/circles/" + circle + "/entry-requests");
+            return Request{{{"circle", circle}, {"member", w.cast.moderator.member}}, {}, {}, {}};
+        }},
+    {"agreeToEntry:outside-circle",
+        [](World& w) {
+            return Request{{{"circle", circle_of_moderator(w)}, {"member", w.cast.moderator.member}}, {}, {}, {}};
+        }},
+    {"suspendGroup",
+        [](World&) {
+            return Request{{}, {{"suspended", false}, {"reason", "Rien"}}, {}, {}};
+        }},
+    {"removeMembers",
+        [](World& w) {
+            return Request{{}, {{"members", {w.cast.observer.member}}, {"reason", "Fin"}}, {}, {}};
+        }},
+    {"labelThread",
+        [](World& w) {
+            return Request{{}, {{"circle", circle_of_moderator(w)}, {"reason", "Argent"}}, {}, {}};
+        }},
+    {"labelThread:in-circle",
+        [](World& w) {
+            return Request{
+                {{"thread", w.cast.thread_in(circle_of_two(w), w.cast.member)}}, {{"circle", nullptr}, {"reason", "Argent"}}, {}, {}};
+        }},
+    {"acceptNda",
+        [](World& w) {
+            const Json current = w.cast.moderator.get(w.cast.path + "/nda").json()["current"];
+            return Request{{},
+                {{"version", current["number"]}, {"sha256", current["sha256"]}, {"full_name", "Test Person"}, {"agreed", true}}, {}, {}};
+        }},
+    {"refuseNda",
+        [](World&) {
+            return Request{{}, {{"version", 2}}, {}, {}};
+        }},
+    {"getMyReceipt",
+        [](World& w) {
+            return Request{{{"version", w.who.member == w.cast.outdated.member ? "1" : "2"}}, {}, {}, {}};
+        }},
+    {"checkReceipt",
+        [](World&) {
+            return Request{{}, Json::object(), {}, {}};
+        }},
+    {"remindNda",
+        [](World&) {
+            return Request{{}, Json::object(), {}, {}};
+        }},
+    {"requestSignature",
+        [](World& w) {
+            if (in_the_lobby(w)) w.cast.accept_for_organisation(w.who);
+            return Request{{}, signatory, {}, {}};
+        }},
+    {"requestSignature:personal",
+        [](World&) {
+            return Request{{}, signatory, {}, {}};
+        }},
+    {"lookupSignature",
+        [](World& w) {
+            return Request{{}, {{"token", fresh_signature_token(w)}}, {}, {}};
+        }},
+    {"answerSignature",
+        [](World& w) {
+            return Request{{}, {{"token", fresh_signature_token(w)}, {"accept", true}, {"full_name", "Marie Maire"}}, {}, {}};
+        }},
+    {"getReceipt",
+        [](World& w) {
+            return Request{{{"member", w.signed_in() ? w.who.member : new_id()}}, {}, {}, {}};
+        }},
+    {"getReceipt:of-another",
+        [](World& w) {
+            return Request{{{"member", w.who.member == w.cast.member.member ? w.cast.observer.member : w.cast.member.member}}, {}, {}, {}};
+        }},
+    {"getSquareEntry",
+        [](World& w) {
+            return Request{{{"release", published_release(w)}}, {}, {}, {}};
+        }},
+    {"takeBackPassage",
+        [](World& w) {
+            return Request{{{"release", published_release(w, true)}, {"number", "1"}}, {}, {}, {}};
+        }},
+    {"getSquareEntry:proposed",
+        [](World& w) {
+            return Request{{{"release", approved_release(w)}}, {}, {}, {}};
+        }},
+    {"proposeRelease",
+        [](World& w) {
+            return Request{{}, {{"title", "Bilan"}, {"thread", w.cast.thread}, {"posts", {w.cast.post}}}, {}, {}};
+        }},
+    {"getRelease",
+        [](World& w) {
+            return Request{{{"release", release_of(w, w.cast.moderator)}}, {}, {}, {}};
+        }},
+    {"approveRelease",
+        [](World& w) {
+            return Request{{{"release", release_of(w, w.cast.moderator)}}, {}, {}, {}};
+        }},
+    {"withdrawApproval",
+        [](World& w) {
+            return Request{{{"release", approved_release(w)}}, {}, {}, {}};
+        }},
+    {"answerForPassage",
+        [](World& w) {
+            return Request{{{"release", release_of(w, w.cast.moderator)}, {"number", "1"}}, answer_of_author, {}, {}};
+        }},
+    {"publishRelease",
+        [](World& w) {
+            return Request{{{"release", approved_release(w)}}, {}, {}, {}};
+        }},
+    {"publishRelease:not-approved",
+        [](World& w) {
+            return Request{{{"release", release_of(w, w.cast.moderator)}}, {}, {}, {}};
+        }},
+    {"withdrawRelease",
+        [](World& w) {
+            return Request{{{"release", release_of(w, w.cast.moderator)}}, {{"reason", "Fin"}}, {}, {}};
+        }},
+    {"withdrawRelease:of-member",
+        [](World& w) {
+            return Request{{{"release", release_of(w, w.cast.member)}}, {{"reason", "Fin"}}, {}, {}};
+        }},
+    {"createThread",
+        [](World&) {
+            return Request{{}, {{"title", "Autre"}, {"body", "Bonjour"}}, {}, {}};
+        }},
+    {"updateThread",
+        [](World& w) {
+            return Request{{}, {{"title", "Autre"}}, thread_match(w, w.cast.thread), {}};
+        }},
+    {"updateThread:of-another",
+        [](World& w) {
+            const std::string thread =
+                w.cast.moderator.post(w.cast.path + "/threads", {{"title", "Nord"}, {"body", "Au nord."}}).json()["id"];
+            return Request{{{"thread", thread}}, {{"title", "Autre"}}, thread_match(w, thread), {}};
+        }},
+    {"updateThread:pin",
+        [](World& w) {
+            return Request{{}, {{"pinned", true}}, thread_match(w, w.cast.thread), {}};
+        }},
+    {"updateThread:close",
+        [](World& w) {
+            return Request{{}, {{"closed", true}}, thread_match(w, w.cast.thread), {}};
+        }},
+    {"markRead",
+        [](World&) {
+            return Request{{}, {{"number", 1}}, {}, {}};
+        }},
+    {"createPost",
+        [](World&) {
+            return Request{{}, {{"body", "Bonjour"}}, {}, {}};
+        }},
+    {"editPost",
+        [](World& w) {
+            return Request{{}, {{"body", "Autre"}}, match(w.cast.moderator.get(w.cast.path + "/posts/" + w.cast.post)), {}};
+        }},
+    {"deletePost:of-another",
+        [](World& w) {
+            return Request{{{"post", post_of_moderator(w)}}, {}, {}, {}};
+        }},
 };
 
 // Variants about what a circle holds, with a thread and a post in it: "in-circle" of the member and the observer, so that
@@ -293,7 +599,9 @@ Request about_circle(World& w, const Row& row) {
     if (row.operation() == "proposeRelease") request.body = {{"title", "Bilan"}, {"thread", thread}, {"posts", {request.path["post"]}}};
     else if (route_of(row.operation()).path.find("{release}") != std::string_view::npos)
         request.path["release"] = author.post(w.cast.path + "/releases", {{"title", "Bilan"}, {"thread", thread}, {"posts", {request.path["post"]}}}).json()["id"];
-    if (row.operation() == "createThread") request.body["circle"] = circle;
+    if (route_of(row.operation()).path.find("{document}") != std::string_view::npos)
+        request.path["document"] = w.cast.document(author, "Plan du silo.txt", "Le plan " + new_id(), circle);
+    if (row.operation() == "createThread" || row.operation() == "createDocument") request.body["circle"] = circle;
     if (row.operation() == "listEvents") request.query = "?circle=" + circle;
     return request;
 }
@@ -302,6 +610,7 @@ Answer ask(Client& who, const Route& route, const Request& request, const std::m
     const std::string path = fill_path(route.path, ids) + request.query;
     if (route.operation == "stopNoticesOneClick")
         return who.send_raw(route.verb, path, "List-Unsubscribe=One-Click", {{"content-type", "application/x-www-form-urlencoded"}});
+    if (route.operation == "continueUpload") return who.send_raw(route.verb, path, "abc", request.headers);
     return who.send(route.verb, path, request.body, request.headers);
 }
 
@@ -332,9 +641,10 @@ void check(const Row& row, const Caller& caller, Instance& instance, Cast& cast,
         // What may not be known looks like what does not exist.
         if (row.name == "listEvents:in-circle" || row.name == "listEvents:outside-circle") request.query = "?circle=" + new_id();
         else
-            for (const char* name : {"release", "circle", "post", "thread", "group", "invitation", "session", "organisation"}) {
+            for (const char* name :
+                {"upload", "document", "release", "circle", "post", "thread", "group", "invitation", "session", "organisation"}) {
                 if (route.path.find(std::string("{") + name + '}') == std::string_view::npos) continue;
-                if (within || !std::set<std::string>{"release", "circle", "post", "thread"}.contains(name)) {
+                if (within || !std::set<std::string>{"upload", "document", "release", "circle", "post", "thread"}.contains(name)) {
                     ids[name] = new_id();
                     break;
                 }

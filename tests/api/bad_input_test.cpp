@@ -52,7 +52,8 @@ Json sample(const Json& schema) {
 }
 
 std::optional<Json> sample_body(const Route& route) {
-    static const std::map<Verb, const char*> methods{{Verb::get, "get"}, {Verb::post, "post"}, {Verb::put, "put"}, {Verb::patch, "patch"}, {Verb::remove, "delete"}};
+    static const std::map<Verb, const char*> methods{{Verb::get, "get"}, {Verb::post, "post"}, {Verb::put, "put"}, {Verb::patch, "patch"},
+        {Verb::remove, "delete"}, {Verb::options, "options"}};
     const Json& described = openapi()["paths"][std::string(route.path)][methods.at(route.verb)];
     if (!described.contains("requestBody") || !described["requestBody"]["content"].contains("application/json")) return std::nullopt;
     return sample(described["requestBody"]["content"]["application/json"]["schema"]);

@@ -30,6 +30,8 @@ BOOST_AUTO_TEST_CASE(the_same_request_gets_its_first_answer_and_happens_once) {
 BOOST_AUTO_TEST_CASE(every_operation_that_takes_a_key_answers_it_again) {
     Instance instance;
     Cast cast(instance);
+    const std::string plan = cast.path + "/documents/" + cast.document(cast.moderator, "Plan.txt", "Le plan."),
+                      sketch = cast.path + "/documents/" + cast.document(cast.moderator, "Croquis.txt", "Le croquis.");
     const std::map<std::string, std::pair<std::string, Json>> creations{
         {"addMyOrganisation", {"/me/organisations", {{"new", {{"name", "Régie du bois"}, {"category", "association"}}}}}},
         {"createGroup", {"/groups", {{"name", "Autre"}, {"confidentiality", "light"}}}},
@@ -38,7 +40,10 @@ BOOST_AUTO_TEST_CASE(every_operation_that_takes_a_key_answers_it_again) {
         {"createCircle", {cast.path + "/circles", {{"name", "Financement"}, {"members", {cast.member.member}}}}},
         {"proposeRelease", {cast.path + "/releases", {{"title", "Bilan"}, {"summary", "En bref."}}}},
         {"createThread", {cast.path + "/threads", {{"title", "Autre"}, {"body", "Autre"}}}},
-        {"createPost", {cast.path + "/threads/" + cast.thread + "/posts", {{"body", "Autre"}}}}};
+        {"createPost", {cast.path + "/threads/" + cast.thread + "/posts", {{"body", "Autre"}}}},
+        {"createDocument", {cast.path + "/documents", {{"upload_id", cast.upload(cast.moderator, "Autre.")}, {"name", "Autre.txt"}}}},
+        {"addVersion", {plan + "/versions", {{"upload_id", cast.upload(cast.moderator, "Bis.")}, {"base", 1}}}},
+        {"restoreVersion", {sketch + "/versions/1/restoration", {{"base", 1}}}}};
     for (const Route& route : routes()) {
         if (!route.replay) continue;
         const auto found = creations.find(std::string(route.operation));

@@ -23,6 +23,7 @@ namespace {
 std::vector<std::string> queries(const std::string& operation) {
     if (operation == "findOrganisations" || operation == "findTerritories") return {"?q=Zorblax"};
     if (operation == "listEvents") return {"", "?after=0"};
+    if (operation == "listDocuments") return {"", "?q=Zorblax"};
     if (operation == "listGroups") return {"", "?listed=true"};
     return {""};
 }
@@ -40,9 +41,11 @@ void ask_everything(MarkedWorld& world, Client& who, const std::function<void(co
         // These end who asks, or have no more to say than a status.
         if (operation == "eraseMe" || operation == "endSession" || operation == "endOneSession" || operation == "leaveGroup") continue;
         for (const bool circle : {false, true}) {
-            const std::map<std::string, std::string> ids{{"group", world.cast.group}, {"thread", circle ? world.circle_thread : world.cast.thread},
-                {"post", circle ? world.circle_post : world.cast.post}, {"circle", world.circle},
-                {"release", circle ? world.circle_release : world.release}, {"number", "1"}, {"member", world.cast.member.member}, {"reaction", "agree"}};
+            const std::map<std::string, std::string> ids{{"group", world.cast.group},
+                {"thread", circle ? world.circle_thread : world.cast.thread}, {"post", circle ? world.circle_post : world.cast.post},
+                {"circle", world.circle}, {"release", circle ? world.circle_release : world.release},
+                {"document", circle ? world.circle_document : world.document}, {"version", "1"}, {"number", "1"},
+                {"member", world.cast.member.member}, {"reaction", "agree"}};
             for (const std::string& query : queries(operation)) {
                 const std::string path = fill_path(route.path, ids) + query;
                 const bool reads = route.verb == Verb::get;

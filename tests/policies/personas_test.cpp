@@ -66,6 +66,9 @@ struct FullCast : Cast {
         member.put(path + "/releases/" + of_circle + "/approval");
         instance.sql("INSERT INTO margelle.readings (group_id, thread_id, number, member_id, feed_id)"
                      " SELECT group_id, thread_id, 1, '" + member.member + "', feed_id FROM margelle.threads WHERE thread_id IN ('" + thread + "', '" + hidden + "')");
+        document(member, "Plan.txt", "Le plan");
+        document(member, "Budget.txt", "Le budget", circle);
+        upload(member, "abc");
         outsider.post("/me/organisations", {{"new", {{"name", "Régie du bois"}, {"category", "association"}}}});
     }
     std::string foreign, circle, closed, own, hidden;

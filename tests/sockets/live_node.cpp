@@ -21,7 +21,7 @@ LiveNode::LiveNode(Instance& instance, std::function<void(Config&)> adjust) {
     config.workers = 4;
     config.web_root = "/nonexistent";
     if (adjust) adjust(config);
-    node_ = std::make_unique<Node>(config, std::make_unique<NoMail>(), instance.keys, Passwords(256, 1));
+    node_ = std::make_unique<Node>(config, std::make_unique<NoMail>(), instance.keys, instance.master_keys, Passwords(256, 1));
     thread_ = std::thread([this] { node_->run(); });
 }
 

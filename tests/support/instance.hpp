@@ -9,6 +9,7 @@
 
 #include "persistence/database.hpp"
 #include "protocol/receipt.hpp"
+#include "protocol/sealing.hpp"
 #include "server/app.hpp"
 #include "server/config.hpp"
 #include "server/identity/passwords.hpp"
@@ -75,6 +76,8 @@ public:
     Answer send(Verb verb, const std::string& path, const Json& body = nullptr, Headers headers = {});
     // A body that is not JSON, or not well-formed; `headers` may set its content-type.
     Answer send_raw(Verb verb, const std::string& path, const std::string& body, Headers headers = {});
+    // A part of an upload, as tus sends it.
+    Answer send_part(const std::string& path, std::int64_t offset, const std::string& part, Headers headers = {});
     Answer get(const std::string& path, Headers headers = {}) { return send(Verb::get, path, nullptr, std::move(headers)); }
     Answer post(const std::string& path, const Json& body = nullptr, Headers headers = {}) { return send(Verb::post, path, body, std::move(headers)); }
     Answer put(const std::string& path, const Json& body = nullptr, Headers headers = {}) { return send(Verb::put, path, body, std::move(headers)); }
@@ -112,6 +115,7 @@ public:
     Config config;
     Passwords passwords;
     std::vector<SigningKey> keys{SigningKey::generate()};
+    std::vector<MasterKey> master_keys{MasterKey::generate()};
     Recorder recorder;
     Metrics metrics;
     App app;
@@ -141,6 +145,10 @@ struct Cast {
     std::string path;           // "/groups/{group}"
 
     void accept(Client& who);
+    // Uploads content in one part; the upload's id.
+    std::string upload(Client& who, const std::string& content);
+    // A document of that content; its id.
+    std::string document(Client& who, const std::string& name, const std::string& content, const std::string& circle = "");
     // A circle that the moderator makes of these, and a thread in it; their ids.
     std::string circle_of(std::initializer_list<const Client*> members, const std::string& name = "Financement");
     std::string thread_in(const std::string& circle, Client& author, const std::string& title = "Budget");

@@ -32,6 +32,9 @@ MarkedWorld::MarkedWorld() {
     circle_thread = started.json()["id"];
     circle_post = cast.member.get(cast.path + "/threads/" + circle_thread + "/posts").items()[0]["id"];
 
+    document = cast.document(cast.member, in_content + " plan.txt", in_content + " contenu du fichier");
+    circle_document = cast.document(cast.member, in_circle + " plan.txt", in_circle + " contenu du fichier", circle);
+
     const auto propose = [&](const std::string& mark, const std::string& thread, const std::string& post) {
         const Answer proposed = cast.member.post(cast.path + "/releases", {{"title", mark + " bilan"}, {"summary", mark + " en bref"}, {"thread", thread}, {"posts", {post}}});
         require(proposed, 201);

@@ -76,6 +76,7 @@ BOOST_AUTO_TEST_CASE(every_operation_of_the_contract_has_a_route_and_every_route
             case Verb::post: return "POST";
             case Verb::put: return "PUT";
             case Verb::patch: return "PATCH";
+            case Verb::options: return "OPTIONS";
             default: return "DELETE";
         }
     };
