@@ -1,6 +1,7 @@
 // What happens in a group arrives, whatever the network does, and is counted until it has been read.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { eventually, slowness } from './support/eventually.mjs';
 import { house } from './support/house.mjs';
 import { Group, Person } from './support/people.mjs';
@@ -64,7 +65,8 @@ test('a browser that was offline catches up with what it missed, without gap or 
     await page.waitForSelector('#message-23 >> text=Écrit sans réseau.');
     await group.write(leila, thread, 'Après la coupure.');
     await page.waitForSelector('#message-24');
-    assert.deepEqual(await numbers(page), Array.from({ length: 24 }, (_, index) => index + 1));
+    const all = Array.from({ length: 24 }, (_, index) => index + 1);
+    await eventually(async () => isDeepStrictEqual(await numbers(page), all)); // what is further up comes by itself
   } finally {
     await proxy.stop();
   }

@@ -6,11 +6,17 @@ const begun = new Map<string, Promise<Response>>();
 /** Begins what a page reads first while its code is still on its way. */
 export function readAhead(paths: string[]): void {
   for (const path of paths) {
-    const answer = fetch(path);
+    const answer = fetch(path).then(readWhole);
     answer.catch(() => undefined);
     begun.set(path, answer);
     setTimeout(() => begun.delete(path), fresh);
   }
+}
+
+/** With its body, which else would stay under way for ever where no page asks for it. */
+async function readWhole(response: Response): Promise<Response> {
+  const body = await response.arrayBuffer();
+  return new Response(body.byteLength > 0 ? body : null, { status: response.status, headers: response.headers });
 }
 
 /** What was read ahead of a request, once; null when it was not, or when it failed: then the page asks itself. */
