@@ -22,10 +22,11 @@ export async function visit(server, cookie, use) {
         const [name, value] = cookie.split("=")
         await browser.setCookie({ name, value, domain: server.target.split(":")[0], path: "/", httpOnly: true })
         const result = await use(await browser.newPage())
-        await browser.disconnect()
+        await browser.close() // with the processes that it has started
         return result
     } finally {
         await stop(child)
+        child.stderr.destroy()
     }
 }
 
