@@ -10,6 +10,7 @@
 #include "server/context.hpp"
 #include "server/cursor.hpp"
 #include "server/file_name.hpp"
+#include "server/handlers/feed.hpp"
 #include "server/handlers/handlers.hpp"
 #include "server/streams.hpp"
 #include "server/vault.hpp"
@@ -35,13 +36,6 @@ db::Shown find_whole(Context& c) {
 Response answer(Context& c, const std::string& document, int status = 200) {
     const auto shown = find(c, document);
     return json_with_etag(shown.json, shown.revision, status);
-}
-
-std::string chosen_feed(Context& c) {
-    const auto circle = c.maybe_text("circle");
-    if (!circle) return *c.who().group;
-    if (!persistence::circles::mine(c.transaction(), *circle)) throw Error(Code::invalid, {{"/circle", "is no circle of yours"}});
-    return *circle;
 }
 
 void check_name(const std::string& name) {

@@ -9,6 +9,7 @@
 #include "protocol/json_text.hpp"
 #include "server/context.hpp"
 #include "server/cursor.hpp"
+#include "server/handlers/feed.hpp"
 #include "server/handlers/handlers.hpp"
 #include "server/markdown.hpp"
 
@@ -35,14 +36,6 @@ db::Shown find(Context& c, const std::string& thread) {
 Response answer(Context& c, const std::string& thread, int status = 200) {
     const auto shown = find(c, thread);
     return json_with_etag(shown.json, shown.revision, status);
-}
-
-// The feed of the circle that the body names, one of the caller's; the group's own where it names none.
-std::string chosen_feed(Context& c) {
-    const auto circle = c.maybe_text("circle");
-    if (!circle) return *c.who().group;
-    if (!persistence::circles::mine(c.transaction(), *circle)) throw Error(Code::invalid, {{"/circle", "is no circle of yours"}});
-    return *circle;
 }
 
 }  // namespace
