@@ -18,7 +18,8 @@ CREATE FUNCTION margelle.write_posts(p_tokens bytea[], p_groups uuid[], p_thread
 RETURNS TABLE (outcome text, stale boolean, feed_id uuid, post_id uuid, thread_id uuid, number int, author_id uuid, author_name text, category text,
                organisation_name text, parent_id uuid, parent_number int, parent_author_name text, body text, body_html text, created_at timestamptz)
 -- Planning it anew for each number of posts would take longer than running it; and everything is looked up by its key in the order in
--- which it is written here, so that a plan made while a table is small still serves when it is large.
+-- which it is written here, so that a plan made while a table is small still serves when it is large: what is one row by its key is a scalar
+-- subquery, because a join or an EXISTS may be planned to read the whole table once.
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog SET plan_cache_mode = force_generic_plan SET enable_seqscan = off
 SET join_collapse_limit = 1 AS $$
 #variable_conflict use_column
@@ -42,14 +43,14 @@ BEGIN
           FROM unnest(p_tokens, p_groups, p_threads, p_posts, p_parents, p_bodies, p_htmls, p_mentions, p_keys, p_hashes)
                WITH ORDINALITY a(token, group_id, thread_id, post_id, parent_id, body, html, mentions, key, hash, place)),
     writer AS MATERIALIZED (
-        SELECT a.place, i.member_id, i.stale, n.name, i.category, o.name AS organisation_name, i.access_epoch,
-               a.held AND NOT EXISTS (SELECT FROM margelle.idempotency_keys k WHERE k.caller_id = i.member_id AND k.operation = 'createPost'
-                                         AND k.key = a.key AND k.at > now() - interval '24 hours')
+        SELECT a.place, i.member_id, i.stale, i.category, i.access_epoch,
+               (SELECT n.name FROM margelle.members n WHERE n.member_id = i.member_id) AS name,
+               (SELECT o.name FROM margelle.organisations o WHERE o.organisation_id = i.organisation_id) AS organisation_name,
+               a.held AND (SELECT k.key FROM margelle.idempotency_keys k WHERE k.caller_id = i.member_id AND k.operation = 'createPost'
+                              AND k.key = a.key AND k.at > now() - interval '24 hours') IS NULL
                       AND (a.key IS NULL OR row_number() OVER (PARTITION BY i.member_id, a.key ORDER BY a.place) = 1) AS fresh
           FROM asked a
          CROSS JOIN LATERAL margelle.insider(a.token, a.group_id) i
-          JOIN margelle.members n ON n.member_id = i.member_id
-          LEFT JOIN margelle.organisations o ON o.organisation_id = i.organisation_id
          WHERE i.role <> 'observer' AND NOT i.frozen),
     thread AS MATERIALIZED (
         SELECT t.group_id, t.thread_id, t.feed_id, t.post_count, t.closed_at IS NOT NULL AS closed FROM margelle.threads t
@@ -60,8 +61,8 @@ BEGIN
                p.number AS parent_number, p.author_id AS parent_author_id, a.parent_id IS NULL OR p.thread_id = a.thread_id IS TRUE AS answers
           FROM asked a JOIN writer w USING (place) JOIN thread t USING (group_id, thread_id)
           LEFT JOIN margelle.posts p ON p.group_id = a.group_id AND p.post_id = a.parent_id
-         WHERE w.fresh AND (t.feed_id = t.group_id OR EXISTS (SELECT FROM margelle.circle_members x
-               WHERE x.group_id = t.group_id AND x.member_id = w.member_id AND x.circle_id = t.feed_id))),
+         WHERE w.fresh AND (t.feed_id = t.group_id OR (SELECT x.circle_id FROM margelle.circle_members x
+               WHERE x.group_id = t.group_id AND x.member_id = w.member_id AND x.circle_id = t.feed_id) IS NOT NULL)),
     head AS MATERIALIZED (
         SELECT h.group_id, h.feed_id, h.last_seq, h.access_epoch FROM margelle.feed_heads h
          WHERE (h.group_id, h.feed_id) IN (SELECT p.group_id, p.feed_id FROM placed p WHERE p.answers AND NOT p.closed)
@@ -119,12 +120,12 @@ BEGIN
     SELECT CASE WHEN w.place IS NULL THEN 'refused' WHEN NOT w.fresh THEN 'key' WHEN p.place IS NULL THEN 'no_thread' WHEN p.closed THEN 'closed'
                 WHEN NOT p.answers THEN 'no_parent' WHEN f.place IS NULL THEN 'again' ELSE 'created' END,
            w.stale, f.feed_id, a.post_id, a.thread_id, f.number, w.member_id, w.name, w.category, w.organisation_name,
-           CASE WHEN f.parent_number IS NOT NULL THEN a.parent_id END, f.parent_number, r.name, a.body, a.html, now()
+           CASE WHEN f.parent_number IS NOT NULL THEN a.parent_id END, f.parent_number,
+           (SELECT r.name FROM margelle.members r WHERE r.member_id = f.parent_author_id), a.body, a.html, now()
       FROM asked a
       LEFT JOIN writer w USING (place)
       LEFT JOIN placed p USING (place)
       LEFT JOIN fit f USING (place)
-      LEFT JOIN margelle.members r ON r.member_id = f.parent_author_id
      ORDER BY a.place;
 END $$;
 CALL margelle.give_to_gate();

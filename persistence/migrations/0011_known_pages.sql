@@ -18,8 +18,8 @@ BEGIN
              JOIN margelle.threads t ON t.group_id = a.group_id AND t.thread_id = a.thread_id
              JOIN margelle.feed_heads h ON h.group_id = a.group_id AND h.feed_id = t.feed_id
              JOIN margelle.feed_heads g ON g.group_id = a.group_id AND g.feed_id = a.group_id
-            WHERE t.feed_id = t.group_id OR EXISTS (SELECT FROM margelle.circle_members x
-                  WHERE x.group_id = t.group_id AND x.member_id = i.member_id AND x.circle_id = t.feed_id)) r ON true
+            WHERE t.feed_id = t.group_id OR (SELECT x.circle_id FROM margelle.circle_members x
+                  WHERE x.group_id = t.group_id AND x.member_id = i.member_id AND x.circle_id = t.feed_id) IS NOT NULL) r ON true
      ORDER BY a.place;
 END $$;
 CALL margelle.give_to_gate();
