@@ -29,13 +29,11 @@ Reads reads(Transaction& t) {
     return all;
 }
 
-// Many of everything that a lookup could run through: the member's keys, people, organisations, circles and who is in them.
+// Many of everything that a lookup could run through: the member's keys, and people.
 void fill(Instance& instance, const Cast& cast) {
     instance.sql("INSERT INTO margelle.idempotency_keys (caller_id, operation, key, body_hash, created_id) SELECT '" + cast.member.member +
                  "', 'createPost', 'key ' || n, '', '' FROM generate_series(1, 1000) n");
     instance.sql("INSERT INTO margelle.members (member_id, name) SELECT gen_random_uuid(), 'Personne ' || n FROM generate_series(1, 1000) n");
-    instance.sql("INSERT INTO margelle.circle_members (group_id, circle_id, member_id) SELECT m.group_id, c.circle_id, m.member_id "
-                 "FROM margelle.memberships m JOIN margelle.circles c USING (group_id) WHERE m.state = 'active' ON CONFLICT DO NOTHING");
 }
 
 // `act` twice on one connection, the second time over a full database: the most rows that it then reads of one table.
