@@ -12,7 +12,7 @@ namespace margelle {
 namespace {
 
 constexpr auto types = std::to_array<std::pair<std::string_view, std::string_view>>({
-    {".html", "text/html; charset=utf-8"}, {".js", "text/javascript; charset=utf-8"}, {".css", "text/css; charset=utf-8"},
+    {".html", "text/html; charset=utf-8"}, {".js", "text/javascript; charset=utf-8"}, {".mjs", "text/javascript; charset=utf-8"}, {".css", "text/css; charset=utf-8"},
     {".svg", "image/svg+xml"}, {".png", "image/png"}, {".ico", "image/x-icon"}, {".woff2", "font/woff2"}, {".json", "application/json"},
     {".webmanifest", "application/manifest+json"}, {".txt", "text/plain; charset=utf-8"}});
 

@@ -19,6 +19,7 @@ struct Folder {
         write("dist/index.html.br", "the page in brotli");
         write("dist/robots.txt", "robots");
         write("dist/assets/app-1a2b.js", "the script");
+        write("dist/assets/worker-1a2b.mjs", "a module");
         write("dist/assets/app-1a2b.js.gz", "the script in gzip");
         write("dist/assets/app-1a2b.js.br", "the script in brotli");
         write("dist/assets/mark-3c4d.svg", "the mark");
@@ -39,6 +40,11 @@ std::string header(const Response& response, const std::string& name) {
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(static_files)
+
+BOOST_AUTO_TEST_CASE(modules_are_scripts_to_a_browser) {
+    const Folder folder;
+    BOOST_TEST(StaticFiles(folder.root).find("/assets/worker-1a2b.mjs", "", "").content_type == "text/javascript; charset=utf-8");
+}
 
 BOOST_AUTO_TEST_CASE(a_hashed_asset_is_kept_for_a_year_and_the_page_asked_for_again) {
     const Folder folder;

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { Plugin } from 'vite';
 
-const compressible = /\.(css|html|js|json|svg|txt|webmanifest)$/;
+const compressible = /\.(css|html|m?js|json|svg|txt|webmanifest)$/;
 
 /** Writes a `.br` and a `.gz` beside each file that shrinks, so that the server never compresses on the fly. */
 export function precompress(): Plugin {

@@ -28,6 +28,8 @@ export const routes: Route[] = [
   inGroup('/discussions', () => import('./pages/threads/Threads.svelte')),
   inGroup('/discussions/nouvelle', () => i18n.withDesk(import('./pages/threads/NewThread.svelte'))),
   inGroup('/discussions/{thread}', () => import('./pages/thread/Thread.svelte'), ({ group, thread }) => readsOfThread(`/groups/${group}/threads/${thread}`)),
+  inGroup('/documents', () => i18n.withDesk(import('./pages/documents/Documents.svelte'))),
+  inGroup('/documents/{document}', () => i18n.withDesk(import('./pages/documents/Document.svelte'))),
   inGroup('/membres', () => import('./pages/members/Members.svelte')),
   inGroup('/cercles', () => i18n.withDesk(import('./pages/circles/Circles.svelte'))),
   inGroup('/publications', () => i18n.withDesk(import('./pages/releases/Releases.svelte'))),

@@ -1,4 +1,5 @@
 import type { Circle, Release } from '../../src/lib/api/types';
+import * as documents from './documents';
 import { accepted, confirmation, id, passage, record, release, write, type World } from './world';
 import { reference } from './values';
 
@@ -7,6 +8,8 @@ export interface Asked {
   params: string[];
   query: URLSearchParams;
   body: Record<string, unknown>;
+  /** As it came. */
+  text: string;
   header: (name: string) => string | undefined;
 }
 
@@ -14,6 +17,9 @@ export interface Answered {
   status: number;
   body?: unknown;
   etag?: string;
+  headers?: Record<string, string>;
+  /** Instead of JSON. */
+  text?: string;
 }
 
 type Handler = (world: World, asked: Asked) => Answered;
@@ -56,6 +62,26 @@ const ofCircle = (handler: (world: World, asked: Asked, circle: Circle) => Answe
     const circle = world.circles.find((one) => one.id === asked.params[1]);
     return circle ? handler(world, asked, circle) : problem(404, 'not-found', 'Introuvable');
   });
+
+const ofDocument = (handler: (world: World, asked: Asked, found: documents.KeptDocument) => Answered): Handler =>
+  ofGroup((world, asked) => {
+    const found = world.documents.find(({ document }) => document.id === asked.params[1]);
+    return found ? handler(world, asked, found) : problem(404, 'not-found', 'Introuvable');
+  });
+
+const ofUpload = (handler: (asked: Asked, upload: documents.FakeUpload) => Answered): Handler =>
+  ofGroup((world, asked) => {
+    const upload = world.uploads.get(asked.params[1]!);
+    return upload ? handler(asked, upload) : problem(404, 'not-found', 'Introuvable');
+  });
+
+function beginUpload({ uploads, group }: World, length: number): Answered {
+  const upload = id(900 + uploads.size);
+  uploads.set(upload, { length, content: '' });
+  return { status: 201, headers: { Location: `/api/v1/groups/${group.id}/uploads/${upload}` } };
+}
+
+const offset = (upload: documents.FakeUpload) => ({ 'Upload-Offset': String(upload.content.length), 'Upload-Length': String(upload.length) });
 
 const ofRelease = (handler: (world: World, asked: Asked, release: Release) => Answered | void): Handler =>
   ofGroup((world, asked) => {
@@ -280,6 +306,53 @@ export const members = [
     const items = readers.map(({ member, organisation, joined_at }, index) => ({ member, organisation, since: joined_at, read_at: recorded && index === 0 ? joined_at : null }));
     return ok({ at, label: 'group', circle: null, recorded, items, next_cursor: null });
   })),
+  route('POST', '/groups/{group}/uploads', ofGroup((world, { header }) =>
+    world.uploadsRefused ? problem(413, 'quota-reached', 'L’espace de ce groupe ne suffit plus pour ce fichier.') : beginUpload(world, Number(header('upload-length')))
+  )),
+  route('HEAD', '/groups/{group}/uploads/{upload}', ofUpload((_, upload) => ({ status: 200, headers: offset(upload) }))),
+  route('PATCH', '/groups/{group}/uploads/{upload}', ofUpload(({ text }, upload) => {
+    upload.content += text;
+    return { status: 204, headers: offset(upload) };
+  })),
+  route('DELETE', '/groups/{group}/uploads/{upload}', ofUpload(() => nothing)),
+  route('GET', '/groups/{group}/documents', ofGroup((world, { query }) => list(documents.find(world.documents, query)))),
+  route('POST', '/groups/{group}/documents', ofGroup((world, { body }) => ({
+    status: 201,
+    body: documents.add(world.documents, world.people.camille, String(body.name), world.uploads.get(String(body.upload_id))!.content, world.circles.find((one) => one.id === body.circle) ?? null)
+  }))),
+  route('GET', '/groups/{group}/documents/{document}', ofDocument((_, __, { document }) => ok(document, `"r${document.revision}"`))),
+  route('PATCH', '/groups/{group}/documents/{document}', ofDocument((_, { body, header }, { document }) =>
+    header('if-match') === `"r${document.revision}"` ? ok(Object.assign(document, body, { revision: document.revision + 1 })) : problem(412, 'stale', 'Modifié entre-temps')
+  )),
+  route('DELETE', '/groups/{group}/documents/{document}', ofDocument((_, __, { document }) => {
+    Object.assign(document, { deleted: true, name: '', version: null });
+    return nothing;
+  })),
+  route('PUT', '/groups/{group}/documents/{document}/label', ofDocument((world, { body }, { document }) => {
+    const circle = world.circles.find((one) => one.id === body.circle) ?? null;
+    world.reasons.push(String(body.reason));
+    return ok(Object.assign(document, { label: circle ? 'circle' : 'group', circle: circle && { id: circle.id, name: circle.name } }));
+  })),
+  route('PUT', '/groups/{group}/documents/{document}/check-out', ofDocument((world, { body }, { document }) =>
+    ok(Object.assign(document, { checked_out_by: world.people.camille, checked_out_until: new Date(Date.now() + Number(body.hours) * 3_600_000).toISOString() }))
+  )),
+  route('DELETE', '/groups/{group}/documents/{document}/check-out', ofDocument((_, __, { document }) => {
+    Object.assign(document, { checked_out_by: null, checked_out_until: null });
+    return nothing;
+  })),
+  route('GET', '/groups/{group}/documents/{document}/versions', ofDocument((_, __, { versions }) => list(versions))),
+  route('POST', '/groups/{group}/documents/{document}/versions', ofDocument((world, { body }, found) =>
+    body.base === found.document.version
+      ? { status: 201, body: documents.append(found, world.people.camille, world.uploads.get(String(body.upload_id))!.content, String(body.note ?? '')) }
+      : problem(409, 'newer-version', 'Une version plus récente est arrivée entre-temps.')
+  )),
+  route('POST', '/groups/{group}/documents/{document}/versions/{version}/restoration', ofDocument((world, { params }, found) => ({
+    status: 201,
+    body: documents.append(found, world.people.camille, found.contents.get(Number(params[2]))!, '', Number(params[2]))
+  }))),
+  route('GET', '/groups/{group}/documents/{document}/versions/{version}/content', ofDocument((_, { params }, { contents, document }) => ({
+    status: 200, text: contents.get(Number(params[2]))!, headers: { 'Content-Type': document.media_type ?? '', 'Content-Disposition': `attachment; filename="${id(1)}"` }
+  }))),
   route('GET', '/groups/{group}/releases', ofGroup((world) => list(world.releases))),
   route('POST', '/groups/{group}/releases', ofGroup((world, { body, header }) => {
     world.proposed.push({ ...body, key: header('idempotency-key') });

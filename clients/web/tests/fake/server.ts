@@ -13,6 +13,7 @@ export const policy =
 const types: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
   '.css': 'text/css',
   '.svg': 'image/svg+xml',
   '.woff2': 'font/woff2'
@@ -91,12 +92,13 @@ async function answer(world: World, waiting: Set<() => void>, request: IncomingM
   const text = await read(request);
   const wait = Number(url.searchParams.get('wait') ?? 0);
   if (wait > 0 && Number(url.searchParams.get('after')) >= world.group.head!) await awaken(waiting, wait);
-  const { status, body, etag } = respond(world, request, url, text);
+  const { status, body, etag, headers, text: plain } = respond(world, request, url, text);
   response.writeHead(status, {
     'Content-Type': status >= 400 ? 'application/problem+json' : 'application/json',
-    ...(etag ? { ETag: etag } : {})
+    ...(etag ? { ETag: etag } : {}),
+    ...headers
   });
-  response.end(body === undefined ? undefined : JSON.stringify(body));
+  response.end(plain ?? (body === undefined ? undefined : JSON.stringify(body)));
 }
 
 function respond(world: World, request: IncomingMessage, url: URL, text: string): Answered {
@@ -109,7 +111,8 @@ function respond(world: World, request: IncomingMessage, url: URL, text: string)
     method: request.method ?? 'GET',
     params: found.params,
     query: url.searchParams,
-    body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
+    body: request.headers['content-type'] === 'application/json' && text !== '' ? (JSON.parse(text) as Record<string, unknown>) : {},
+    text,
     header: (name) => request.headers[name] as string | undefined
   });
 }

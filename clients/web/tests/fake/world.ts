@@ -23,8 +23,10 @@ import type {
   SignatureOffer,
   Thread
 } from '../../src/lib/api/types';
+import { documentsOf, type FakeUpload } from './documents';
+import { id } from './ids';
 
-export const id = (n: number) => `01930000-0000-7000-8000-${String(n).padStart(12, '0')}`;
+export { id };
 
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 const person = (n: number, name: string): Person => ({ id: id(n), name });
@@ -306,6 +308,9 @@ export function makeWorld() {
       { id: id(301), name: 'Financement', mine: true, created_by: leila, created_at: ago(40_000), head: 7, members: [camille, leila], readers: { members: 2, organisations: 2 }, entry_requests: [{ member: ines, requested_at: ago(60), opens_at: ago(-1380) }], revision: 1 },
       { id: id(302), name: 'Transport', mine: false, created_by: leila, created_at: ago(40_000), head: null, members: [ines, yves], readers: { members: 2, organisations: 0 }, entry_requests: [], revision: 1 }
     ] as Circle[],
+    documents: documentsOf({ camille, leila, yves }),
+    /** On their way, by their ids. */
+    uploads: new Map<string, FakeUpload>(),
     releases: proposals(),
     audit: entries(),
     posts: conversation(),
@@ -382,6 +387,7 @@ export function makeWorld() {
     /** What the next requests meet, so that tests can break things. */
     upgradeRefused: false,
     postsRefused: 0,
+    uploadsRefused: false,
     people: { camille, leila, yves, ines }
   };
 }

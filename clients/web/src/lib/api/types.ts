@@ -33,6 +33,9 @@ export type RegisterEntry = Schemas['RegisterEntry'];
 export type Circle = Schemas['Circle'];
 export type Thread = Schemas['Thread'];
 export type Post = Schemas['Post'];
+/** A document; `Document` is the browser's. */
+export type GroupDocument = Schemas['Document'];
+export type DocumentVersion = Schemas['Version'];
 export type Release = Schemas['Release'];
 export type SquareEntry = Schemas['SquareEntry'];
 export type Reaction = Schemas['Reaction'];
@@ -45,6 +48,7 @@ export type LogEvent = Omit<Schemas['Event'], 'data'> & {
     number?: number;
     member_id?: string;
     release_id?: string;
+    document_id?: string;
     version?: number;
     post?: Post;
   };
