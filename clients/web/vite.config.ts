@@ -1,5 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { pdfParts } from './build/pdf-parts.ts';
 import { precompress } from './build/precompress.ts';
 import { preloadTypeface } from './build/preload-typeface.ts';
 
@@ -24,7 +25,7 @@ const groups = [
 ];
 
 export default defineConfig({
-  plugins: [svelte(), preloadTypeface(), precompress()],
+  plugins: [svelte(), preloadTypeface(), pdfParts(), precompress()],
   build: {
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

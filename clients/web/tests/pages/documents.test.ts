@@ -156,7 +156,7 @@ describe('documents', () => {
     const { page } = await open(`/documents/${id(804)}`);
     await page.click('text=Afficher ici');
     await page.waitForSelector('text=Bonjour', { state: 'attached' });
-    const drawn = await page.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
+    const drawn = await page.locator('.paper canvas').evaluate((canvas: HTMLCanvasElement) => {
       const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
       return data.some((value, index) => index % 4 === 0 && value < 100);
     });
