@@ -12,6 +12,7 @@
 
 #include "server/log.hpp"
 #include "server/net/http_connection.hpp"
+#include "server/supervision.hpp"
 
 namespace margelle::net {
 
@@ -79,6 +80,7 @@ struct Server::Impl {
         if (shared->draining) return;
         log(Level::info, "stopping", {{"connections", std::to_string(shared->open.size())}});
         shared->draining = true;
+        supervision::stopping();
         boost::system::error_code ignored;
         acceptor.close(ignored);
         signals.cancel();
@@ -110,6 +112,7 @@ struct Server::Impl {
             if (error) return;
             const auto now = std::chrono::steady_clock::now();
             for (Closable* connection : shared->open) connection->watch(now);
+            supervision::alive();
             walk_the_rounds();
         });
     }
@@ -136,6 +139,7 @@ void Server::run() {
     });
     asio::co_spawn(impl_->context, impl_->accept(), asio::detached);
     impl_->walk_the_rounds();
+    asio::post(impl_->context, supervision::ready);
     impl_->context.run();
 }
 
