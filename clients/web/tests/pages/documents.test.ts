@@ -152,6 +152,20 @@ describe('documents', () => {
     await page.waitForSelector('text=ne s’affiche pas ici');
   });
 
+  test('a text in Markdown is shown as it is meant, and one too long for that as it is', async () => {
+    const named = (content: string) => (world: World) => {
+      Object.assign(world.documents[0]!.document, { name: 'Cahier des charges.md', size: content.length });
+      world.documents[0]!.contents.set(2, content);
+    };
+    const { page } = await open(`/documents/${id(801)}`, named('Rien n’est décidé.'));
+    await page.click('text=Afficher ici');
+    await page.waitForSelector('.rendered p >> text=Rien n’est décidé.');
+    await opened.end();
+    const { page: other } = await open(`/documents/${id(801)}`, named('Rien. '.repeat(4000)));
+    await other.click('text=Afficher ici');
+    await other.waitForSelector('pre >> text=Rien.');
+  });
+
   test('a PDF file is shown page by page, and its text is there for whoever does not see it', async () => {
     const { page } = await open(`/documents/${id(804)}`);
     await page.click('text=Afficher ici');
