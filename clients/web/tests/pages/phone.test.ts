@@ -149,7 +149,7 @@ describe('on a phone', () => {
   test('the places of a group are reached by the keyboard, and come into sight', async () => {
     const { page } = await open(group);
     await places(page).getByRole('link').first().focus();
-    for (const place of ['Discussions', 'Membres', 'Cercles', 'Publications', 'Accord', 'Animation du groupe']) {
+    for (const place of ['Discussions', 'Documents', 'Membres', 'Cercles', 'Publications', 'Accord', 'Animation du groupe']) {
       await page.keyboard.press('Tab');
       expect(await focused(page)).toBe(place);
       await expect.poll(() => inSight(page, place)).toBe(true);
