@@ -133,6 +133,7 @@ const Entrance& Transaction::enter(const std::optional<std::string>& token_hash,
         who_.session = row["session_id"].as<std::string>();
         who_.authentication = row["authentication"].as<std::string>();
         who_.language = row["language"].as<std::string>();
+        who_.scopes = text_or_null(row["scopes"]);
         who_.administrator = row["administrator"].as<bool>();
         who_.stale = row["stale"].as<bool>();
     }

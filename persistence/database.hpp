@@ -28,8 +28,9 @@ enum class Access { read, write, each };
 // What `enter` found out (persistence/migrations/0003_gate.sql).
 struct Entrance {
     std::optional<std::string> member;      // nobody is signed in when absent
-    std::string session;
-    std::string authentication;             // how the session was opened: password, link, invitation
+    std::string session;                    // or access key
+    std::string authentication;             // how the session was opened: password, link, invitation; key: there is none
+    std::optional<std::string> scopes;      // of a bot, with spaces between them; people have none
     std::string language;
     bool administrator = false;
     bool stale = false;                     // the session's last use was noted over a minute ago
@@ -68,7 +69,7 @@ public:
     Transaction(const Transaction&) = delete;
     Transaction& operator=(const Transaction&) = delete;
 
-    // Says who acts (SHA-256 of the session's token), in which group, from which network address (for the audit), and as
+    // Says who acts (SHA-256 of the session's token, or of the access key), in which group, from which network address (for the audit), and as
     // whom they read, if not as themself ("member:<id>", "category:<category>", "public"). May be called again: a refused
     // call leaves nothing of an earlier one.
     const Entrance& enter(const std::optional<std::string>& token_hash, const std::optional<std::string>& group, const std::string& address = "",

@@ -19,7 +19,7 @@ namespace {
     "   FROM (SELECT r.post_id, r.reaction, count(*) AS n, bool_or(r.member_id = $2) AS mine FROM margelle.reactions r"                                      \
     "          WHERE r.group_id = $1 AND r.post_id = ANY (ARRAY(SELECT page.post_id FROM page)) GROUP BY r.post_id, r.reaction) x GROUP BY x.post_id)"
 #define SHOWN(more)                                                                                                                                          \
-    "SELECT p.post_id AS id, p.thread_id, p.number, p.author_id AS \"author.id\", author.name AS \"author.name\", ms.category, o.name AS organisation_name," \
+    "SELECT p.post_id AS id, p.thread_id, p.number, p.author_id AS \"author.id\", author.name AS \"author.name\", author.kind = 'bot' AS \"author.bot\", ms.category, o.name AS organisation_name," \
     " p.parent_id AS \"in_reply_to.id\", p.parent_number AS \"in_reply_to.number\", parent_author.name AS \"in_reply_to.author_name\","                      \
     " p.body_html, p.created_at, p.edited_at, p.deleted_at IS NOT NULL AS deleted,"                                                                          \
     " coalesce(re.counts, '{}') AS reactions, coalesce(re.mine, '[]') AS my_reactions, p.revision" more                                                      \
@@ -59,7 +59,7 @@ std::string ids(const std::string& thread, const std::string& post) { return R"(
 std::vector<Written> write(Transaction& t, const std::vector<const New*>& posts, Patience patience) {
     const auto if_keyed = [](const New& post, std::string value) { return post.key.empty() ? std::nullopt : std::optional(std::move(value)); };
     const auto rows = run(t,
-        "SELECT outcome AS _outcome, stale AS _stale, feed_id AS _feed_id, post_id AS id, thread_id, number, author_id AS \"author.id\", author_name AS \"author.name\","
+        "SELECT outcome AS _outcome, stale AS _stale, feed_id AS _feed_id, post_id AS id, thread_id, number, author_id AS \"author.id\", author_name AS \"author.name\", author_bot AS \"author.bot\","
         " category, organisation_name, parent_id AS \"in_reply_to.id\", parent_number AS \"in_reply_to.number\", parent_author_name AS \"in_reply_to.author_name\","
         " body_html, created_at, NULL::timestamptz AS edited_at, false AS deleted, '{}'::jsonb AS reactions, '[]'::jsonb AS my_reactions, 1 AS revision, body"
         "  FROM margelle.write_posts($1::bytea[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6, $7, $8, $9, $10::bytea[], $11)",

@@ -8,7 +8,7 @@ namespace margelle::persistence::threads {
 namespace {
 
 #define THREAD_COLUMNS \
-    "t.thread_id AS id, t.title, t.author_id AS \"author.id\", m.name AS \"author.name\"," \
+    "t.thread_id AS id, t.title, t.author_id AS \"author.id\", m.name AS \"author.name\", m.kind = 'bot' AS \"author.bot\"," \
     " CASE WHEN t.feed_id = t.group_id THEN 'group' ELSE 'circle' END AS label, c.circle_id AS \"circle.id\", c.name AS \"circle.name\"," \
     " t.pinned_at IS NOT NULL AS pinned, t.closed_at IS NOT NULL AS closed, t.post_count, coalesce(r.number, 0) AS read_count," \
     " t.post_count - coalesce(r.number + r.own_later, 0) AS unread_count, t.last_post_at, t.created_at, t.revision"

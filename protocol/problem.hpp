@@ -11,6 +11,7 @@ namespace margelle {
 
 enum class Code {
     malformed,              // 400
+    two_credentials,        // 400: a session and an access key in one request
     unauthenticated,        // 401
     foreign_origin,         // 403
     nda_required,           // 403
@@ -18,6 +19,9 @@ enum class Code {
     moderators_only,        // 403
     circle_only,            // 403: a circle that the caller knows of, and does not belong to
     administrators_only,    // 403
+    out_of_scope,           // 403: not among what the access key is for
+    bots_only,              // 403: what a bot says of itself
+    owner_only,             // 403: whoever answers for a bot
     author_only,            // 403: what another wrote can be read, not edited
     not_found,              // 404: also what must look as if it did not exist
     wrong_method,           // 405
@@ -28,6 +32,7 @@ enum class Code {
     entry_waits,            // 409: the day's notice of an entry into a circle is not over
     newer_version,          // 409: somebody added a version meanwhile
     checked_out,            // 409: somebody else works on the document
+    dataset_withdrawn,      // 409: a moderator took it out
     wrong_offset,           // 409: the upload goes on elsewhere
     still_running,          // 409: the first request with this Idempotency-Key
     stale,                  // 412

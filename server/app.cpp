@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "persistence/access_keys.hpp"
 #include "persistence/idempotency.hpp"
 #include "persistence/sessions.hpp"
 #include "protocol/digest.hpp"
@@ -12,7 +13,7 @@
 #include "server/documents.hpp"
 #include "server/handlers/handlers.hpp"
 #include "server/identity/cookie.hpp"
-#include "server/identity/origin.hpp"
+#include "server/identity/credential.hpp"
 #include "server/known_values.hpp"
 #include "server/log.hpp"
 #include "server/metrics.hpp"
@@ -78,7 +79,7 @@ std::shared_ptr<const App::Prepared> App::prepare(Request request) const {
     auto prepared = std::make_shared<Prepared>();
     prepared->request = std::move(request);
     prepared->route = &router_.find(prepared->request);
-    check_origin(prepared->request, services_.config);
+    check_credentials(prepared->request, services_.config);
     prepared->body = contract_.check_request(prepared->route->operation, prepared->request.inputs,
                                              prepared->request.header("content-type"), prepared->request.body);
     return prepared;
@@ -124,6 +125,12 @@ Response App::attempt(const Prepared& prepared, persistence::Connection& connect
     const Route& route = *prepared.route;
     const Request& request = prepared.request;
     Context context(services_, request, route, prepared.body, connection);
+    if (context.who().scopes)
+        if (const auto wait = key_budget_.spend(context.who().session)) {
+            Error error(Code::rate_limited);
+            error.retry_after = *wait;
+            throw error;
+        }
 
     const std::string key(route.replay && context.who().member ? request.header("idempotency-key") : std::string_view{});
     std::string body_hash;
@@ -170,8 +177,8 @@ persistence::posts::New App::draft(const Prepared& prepared) const {
 void App::touch(const std::string& token_hash, persistence::Connection& connection) const noexcept {
     try {
         persistence::Transaction t(connection, persistence::Access::write);
-        t.enter(token_hash, std::nullopt);
-        persistence::sessions::touch(t);
+        if (t.enter(token_hash, std::nullopt).scopes) persistence::access_keys::touch(t);
+        else persistence::sessions::touch(t);
         t.commit();
     } catch (const std::exception& error) {
         log(Level::warning, "session not touched", {{"error", error.what()}});

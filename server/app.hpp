@@ -6,6 +6,7 @@
 #include "persistence/posts.hpp"
 #include "protocol/contract.hpp"
 #include "server/http.hpp"
+#include "server/identity/key_budget.hpp"
 #include "server/router.hpp"
 #include "server/services.hpp"
 
@@ -15,6 +16,8 @@ class Metrics;
 
 class App {
 public:
+    static constexpr int requests_per_minute = 600;     // by one access key
+
     // Throws when a route has no operation in the contract.
     App(const Services& services, Metrics& metrics);
 
@@ -30,7 +33,7 @@ public:
     // What a prepared request of a route that is submitted asks the writer for. Throws Error.
     persistence::posts::New draft(const Prepared& prepared) const;
 
-    // Notes that a session is in use; never throws.
+    // Notes that a session, or an access key, is in use; never throws.
     void touch(const std::string& token_hash, persistence::Connection& connection) const noexcept;
 
     // The answer to whatever has been thrown, logged when it is a fault.
@@ -50,6 +53,7 @@ private:
     Metrics& metrics_;
     const Contract& contract_;
     Router router_;
+    mutable KeyBudget key_budget_{requests_per_minute};
 };
 
 }  // namespace margelle

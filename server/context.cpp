@@ -5,7 +5,7 @@
 #include <regex>
 
 #include "persistence/audit.hpp"
-#include "server/identity/cookie.hpp"
+#include "server/identity/credential.hpp"
 
 namespace margelle {
 
@@ -14,11 +14,12 @@ Context::Context(
     : services(services),
       request(request),
       gate_(route.gate),
+      scope_(route.scope),
       body_(body),
       connection_(connection),
       reads_(route.verb == Verb::get),
       access_(reads_ && route.run != Run::stream ? persistence::Access::read : persistence::Access::write),
-      token_hash_(session_token_hash(request, services.config)) {
+      token_hash_(credential_hash(request, services.config)) {
     const auto group = request.inputs.path.find("group");
     if (group != request.inputs.path.end()) group_ = group->second;
     begin();
@@ -27,7 +28,7 @@ Context::Context(
 void Context::begin() {
     const auto as = reads_as();
     transaction_ = std::make_unique<persistence::Transaction>(connection_, access_);
-    pass(gate_, transaction_->enter(token_hash_, group_, request.address, as));
+    pass(gate_, transaction_->enter(token_hash_, group_, request.address, as), scope_);
 }
 
 std::optional<std::string> Context::reads_as() {
@@ -37,7 +38,7 @@ std::optional<std::string> Context::reads_as() {
     if (!std::regex_match(as, form)) throw Error(Code::invalid, {{"header/Read-As", "is not member:…, category:… or public"}});
     if (!reads_) throw Error(Code::read_only);
     persistence::Transaction t(connection_, persistence::Access::write);
-    t.enter(token_hash_, group_, request.address);
+    if (t.enter(token_hash_, group_, request.address).scopes) throw Error(Code::out_of_scope);
     persistence::audit::record_reading_as(t, as);
     t.commit();
     return as;

@@ -69,6 +69,7 @@ private:
     std::optional<std::string> reads_as();
 
     const Gate gate_;
+    const Scope scope_;
     const nlohmann::json& body_;
     persistence::Connection& connection_;
     const bool reads_;

@@ -4,9 +4,12 @@
 
 namespace margelle {
 
-void pass(Gate gate, const persistence::Entrance& who) {
+void pass(Gate gate, const persistence::Entrance& who, Scope scope) {
     if (gate == Gate::open) return;
     if (!who.member) throw Error(Code::unauthenticated);
+    if (who.scopes && !holds(*who.scopes, scope)) throw Error(Code::out_of_scope);
+    if (gate == Gate::bot && who.scopes) return;
+    if (gate == Gate::bot) throw Error(Code::bots_only);
     if (gate == Gate::session) return;
     if (gate == Gate::administrator) {
         if (!who.administrator) throw Error(Code::administrators_only);
@@ -24,8 +27,10 @@ void pass(Gate gate, const persistence::Entrance& who) {
         error.nda_version = who.nda_version;
         throw error;
     }
+    if (gate == Gate::bot_write && !who.scopes) throw Error(Code::bots_only);
+    if (who.scopes && who.frozen) throw Error(Code::read_only);
     if ((gate == Gate::moderator || gate == Gate::moderator_write) && !moderates) throw Error(Code::moderators_only);
-    if ((gate == Gate::write || gate == Gate::moderator_write) && !who.may_write) throw Error(Code::read_only);
+    if ((gate == Gate::write || gate == Gate::moderator_write || gate == Gate::bot_write) && !who.may_write) throw Error(Code::read_only);
 }
 
 }  // namespace margelle

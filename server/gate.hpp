@@ -1,6 +1,7 @@
 #pragma once
 // Who may pass a route. Each route names one; the database holds the same line by itself.
 #include "persistence/database.hpp"
+#include "server/scope.hpp"
 
 namespace margelle {
 
@@ -15,9 +16,12 @@ enum class Gate {
     write,              // those of them who are not observers, while the group is not suspended
     moderator,          // its moderators who accepted
     moderator_write,    // the same, while the group is not suspended
+    bot,                // bots, as what they are
+    bot_write,          // bots, while they are let in and their owner may write
 };
 
-// Throws Error: unauthenticated, not_found, nda_required, read_only, moderators_only, administrators_only.
-void pass(Gate gate, const persistence::Entrance& who);
+// An access key passes where its scope and the gate let it; at what is open nobody asks who comes. Throws Error: unauthenticated, out_of_scope,
+// not_found, nda_required, read_only, moderators_only, administrators_only, bots_only.
+void pass(Gate gate, const persistence::Entrance& who, Scope scope = Scope::none);
 
 }  // namespace margelle

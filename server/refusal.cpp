@@ -1,7 +1,7 @@
 #include "server/refusal.hpp"
 
 #include "persistence/audit.hpp"
-#include "server/identity/cookie.hpp"
+#include "server/identity/credential.hpp"
 #include "server/log.hpp"
 
 namespace margelle {
@@ -13,7 +13,7 @@ std::optional<Refusal> refusal_of(const Request& request, const Route& route, Co
     const auto& path = request.inputs.path;
     const auto group = path.find("group");
     if (group == path.end()) return std::nullopt;
-    Refusal refusal{session_token_hash(request, config), group->second, std::nullopt, std::string(route.operation), request.address};
+    Refusal refusal{credential_hash(request, config), group->second, std::nullopt, std::string(route.operation), request.address};
     for (const char* name : {"post", "thread", "circle", "release", "document"})
         if (const auto object = path.find(name); object != path.end()) {
             refusal.object = object->second;

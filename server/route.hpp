@@ -4,6 +4,7 @@
 
 #include "server/gate.hpp"
 #include "server/http.hpp"
+#include "server/scope.hpp"
 
 namespace margelle {
 
@@ -31,6 +32,7 @@ struct Route {
     Handler handle;
     std::string_view operation;     // operationId of the contract
     Replay replay = nullptr;        // with Idempotency-Key
+    Scope scope = Scope::none;      // what lets an access key through, besides the gate
 };
 
 // The whole interface (routes.cpp).

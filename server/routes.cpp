@@ -10,6 +10,7 @@ using namespace handlers;
 using enum Verb;
 using enum Gate;
 using enum Run;
+using enum Scope;
 
 constexpr auto table = std::to_array<Route>({
     {post,   "/session",                                              open,            password,    handlers::session::create,           "createSession"},
@@ -95,14 +96,14 @@ constexpr auto table = std::to_array<Route>({
     {get,    "/groups/{group}/nda/acceptances/{member}/receipt",      Gate::session,   transaction, nda::receipt,                 "getReceipt"},
 
     {get,    "/groups/{group}/threads",                               content,         transaction, threads::list,                "listThreads"},
-    {post,   "/groups/{group}/threads",                               write,           transaction, threads::create,              "createThread", threads::created},
+    {post,   "/groups/{group}/threads",                               write,           transaction, threads::create,              "createThread", threads::created, threads_write},
     {get,    "/groups/{group}/threads/{thread}",                      content,         transaction, threads::show,                "getThread"},
     {patch,  "/groups/{group}/threads/{thread}",                      write,           transaction, threads::update,              "updateThread"},
     {put,    "/groups/{group}/threads/{thread}/label",                moderator_write, transaction, threads::label,               "labelThread"},
     {get,    "/groups/{group}/threads/{thread}/readers",              moderator,       transaction, threads::readers,             "listReaders"},
     {put,    "/groups/{group}/threads/{thread}/read-mark",            content,         transaction, threads::mark_read,           "markRead"},
     {get,    "/groups/{group}/threads/{thread}/posts",                content,         page,        posts::list,                  "listPosts"},
-    {post,   "/groups/{group}/threads/{thread}/posts",                write,           submit,      posts::create,                "createPost", posts::created},
+    {post,   "/groups/{group}/threads/{thread}/posts",                write,           submit,      posts::create,                "createPost", posts::created, threads_write},
     {get,    "/groups/{group}/posts/{post}",                          content,         transaction, posts::show,                  "getPost"},
     {patch,  "/groups/{group}/posts/{post}",                          write,           transaction, posts::edit,                  "editPost"},
     {remove, "/groups/{group}/posts/{post}",                          write,           transaction, posts::remove,                "deletePost"},
@@ -129,7 +130,32 @@ constexpr auto table = std::to_array<Route>({
     {post,   "/groups/{group}/documents/{document}/versions/{version}/restoration", write,           transaction, handlers::documents::restore, "restoreVersion", handlers::documents::created},
     {get,    "/groups/{group}/documents/{document}/versions/{version}/content", content,         stream,      handlers::documents::content, "getContent"},
 
-    {get,    "/groups/{group}/events",                                content,         wait,        events::list,                 "listEvents"},
+    {get,    "/groups/{group}/events",                                content,         wait,        events::list,                 "listEvents", nullptr, events_read},
+
+    {get,    "/bot",                                                  Gate::bot,       transaction, handlers::bots::self,         "getBot", nullptr, any},
+    {get,    "/groups/{group}/bots",                                  content,         transaction, handlers::bots::list,         "listBots"},
+    {post,   "/groups/{group}/bots",                                  moderator_write, transaction, handlers::bots::create,       "createBot", handlers::bots::created},
+    {get,    "/groups/{group}/bots/{bot}",                            content,         transaction, handlers::bots::show,         "showBot"},
+    {patch,  "/groups/{group}/bots/{bot}",                            moderator_write, transaction, handlers::bots::update,       "updateBot"},
+    {remove, "/groups/{group}/bots/{bot}",                            content,         transaction, handlers::bots::revoke,       "revokeBot"},
+    {put,    "/groups/{group}/bots/{bot}/confirmation",               content,         transaction, handlers::bots::confirm,      "confirmBot"},
+    {post,   "/groups/{group}/bots/{bot}/keys",                       moderator_write, transaction, handlers::bots::issue_key,    "issueKey", handlers::bots::issued_key},
+    {remove, "/groups/{group}/bots/{bot}/keys/{key}",                 moderator,       transaction, handlers::bots::revoke_key,   "revokeKey"},
+
+    {get,    "/groups/{group}/datasets",                              content,         transaction, handlers::datasets::list,     "listDatasets", nullptr, datasets_read},
+    {post,   "/groups/{group}/datasets",                              write,           transaction, handlers::datasets::post,     "postDataset", nullptr, datasets_write},
+    {get,    "/groups/{group}/datasets/{dataset}",                    content,         transaction, handlers::datasets::show,     "getDataset", nullptr, datasets_read},
+    {remove, "/groups/{group}/datasets/{dataset}",                    moderator_write, transaction, handlers::datasets::remove,   "deleteDataset"},
+    {put,    "/groups/{group}/datasets/{dataset}/hiding",             moderator_write, transaction, handlers::datasets::hide,     "hideDataset"},
+    {get,    "/groups/{group}/datasets/{dataset}/revisions",          content,         transaction, handlers::datasets::revisions, "listDatasetRevisions", nullptr, datasets_read},
+    {get,    "/groups/{group}/catalog",                               content,         transaction, handlers::datasets::catalog,  "getCatalog", nullptr, datasets_read},
+
+    {get,    "/groups/{group}/subscriptions",                         content,         transaction, handlers::subscriptions::list, "listSubscriptions", nullptr, subscriptions_read},
+    {post,   "/groups/{group}/subscriptions",                         moderator_write, transaction, handlers::subscriptions::create, "createSubscription", handlers::subscriptions::created},
+    {get,    "/groups/{group}/subscriptions/{subscription}",          content,         transaction, handlers::subscriptions::show, "getSubscription", nullptr, subscriptions_read},
+    {patch,  "/groups/{group}/subscriptions/{subscription}",          moderator_write, transaction, handlers::subscriptions::update, "updateSubscription"},
+    {remove, "/groups/{group}/subscriptions/{subscription}",          moderator_write, transaction, handlers::subscriptions::remove, "deleteSubscription"},
+    {post,   "/groups/{group}/subscriptions/{subscription}/runs",     bot_write,       transaction, handlers::subscriptions::report, "reportRun", nullptr, subscriptions_report},
 
     {get,    "/groups/{group}/releases",                              content,         transaction, releases::list,               "listReleases"},
     {post,   "/groups/{group}/releases",                              write,           transaction, releases::propose,            "proposeRelease", releases::proposed},

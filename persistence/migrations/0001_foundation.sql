@@ -41,6 +41,16 @@ CREATE FUNCTION margelle.may_write() RETURNS boolean LANGUAGE sql STABLE PARALLE
 -- The role in the group whose agreement may be read.
 CREATE FUNCTION margelle.current_role() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
     AS $$ SELECT nullif(current_setting('margelle.role', true), '') $$;
+-- Whether a person acts, rather than a bot.
+CREATE FUNCTION margelle.is_person() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ SELECT coalesce(current_setting('margelle.scopes', true), '') = '' $$;
+-- What the access key of the bot that acts lets it do.
+CREATE FUNCTION margelle.holds(p_scope text) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ SELECT p_scope = ANY (string_to_array(coalesce(current_setting('margelle.scopes', true), ''), ' ')) $$;
+CREATE FUNCTION margelle.may_discuss() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ SELECT margelle.may_write() OR margelle.holds('threads:write') $$;
+CREATE FUNCTION margelle.may_post_datasets() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ SELECT margelle.may_write() OR margelle.holds('datasets:write') $$;
 CREATE FUNCTION margelle.is_moderator() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
     AS $$ SELECT coalesce(current_setting('margelle.role', true) = 'moderator', false) $$;
 
@@ -124,9 +134,10 @@ CREATE INDEX territories_search ON margelle.territories (search_key text_pattern
 
 -- ---- people --------------------------------------------------------------------------------------------
 
--- What others may see of a person. Erasing a person leaves this row under a pseudonym, as the author of what stays.
+-- What others may see of a person, or of a bot. Erasing a person leaves this row under a pseudonym, as the author of what stays.
 CREATE TABLE margelle.members (
     member_id  uuid PRIMARY KEY,
+    kind       text NOT NULL DEFAULT 'person' CHECK (kind IN ('person', 'bot')),
     name       text NOT NULL CHECK (length(name) BETWEEN 1 AND 120),
     created_at timestamptz NOT NULL DEFAULT now(),
     erased_at  timestamptz

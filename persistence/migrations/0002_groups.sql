@@ -37,6 +37,37 @@ CREATE TABLE margelle.memberships (
 );
 CREATE INDEX memberships_member ON margelle.memberships (member_id, state);
 
+-- Programs. A bot belongs to one group; its owner answers for it, and it is let in as long as they are.
+CREATE TABLE margelle.bots (
+    group_id     uuid NOT NULL REFERENCES margelle.groups,
+    bot_id       uuid NOT NULL UNIQUE REFERENCES margelle.members,
+    owner_id     uuid NOT NULL REFERENCES margelle.members,
+    confirmed_at timestamptz,                               -- since when its owner answers for it
+    scopes       text[] NOT NULL CHECK (scopes <> '{}' AND scopes <@ ARRAY['datasets:read', 'datasets:write', 'events:read', 'subscriptions:read',
+                                                                          'subscriptions:report', 'threads:write']),
+    created_by   uuid NOT NULL REFERENCES margelle.members,
+    created_at   timestamptz NOT NULL DEFAULT now(),
+    revoked_at   timestamptz,
+    revision     int NOT NULL DEFAULT 1,
+    PRIMARY KEY (group_id, bot_id)
+);
+
+-- What a bot shows instead of a session. Several may hold at once, so that one follows another without a break.
+CREATE TABLE margelle.access_keys (
+    group_id     uuid NOT NULL,
+    bot_id       uuid NOT NULL,
+    key_id       uuid NOT NULL,
+    name         text NOT NULL DEFAULT '' CHECK (length(name) <= 80),
+    token_hash   bytea NOT NULL UNIQUE,                     -- SHA-256 (server/identity/access_key.hpp)
+    created_by   uuid NOT NULL REFERENCES margelle.members,
+    created_at   timestamptz NOT NULL DEFAULT now(),
+    expires_at   timestamptz NOT NULL CHECK (expires_at <= created_at + interval '366 days'),
+    last_used_at timestamptz,
+    revoked_at   timestamptz,
+    PRIMARY KEY (group_id, bot_id, key_id),
+    FOREIGN KEY (group_id, bot_id) REFERENCES margelle.bots
+);
+
 CREATE TABLE margelle.invitations (
     group_id          uuid NOT NULL REFERENCES margelle.groups,
     invitation_id     uuid NOT NULL UNIQUE,

@@ -54,6 +54,22 @@ LANGUAGE sql STABLE AS $$
      LIMIT 1            -- there is no second one; said, so that each is looked up by its keys
 $$;
 
+-- Whose access key that is, in the same form, where that bot may write messages in the group.
+CREATE FUNCTION margelle.discussing_bot(p_token_hash bytea, p_group uuid)
+RETURNS TABLE (member_id uuid, stale boolean, role text, category text, organisation_id uuid, frozen boolean, access_epoch bigint)
+LANGUAGE sql STABLE AS $$
+    SELECT b.bot_id, false, m.role, NULL::text, NULL::uuid, g.frozen_at IS NOT NULL, h.access_epoch
+      FROM margelle.access_keys k
+      JOIN margelle.bots b ON b.group_id = k.group_id AND b.bot_id = k.bot_id AND b.revoked_at IS NULL AND b.confirmed_at IS NOT NULL AND 'threads:write' = ANY (b.scopes)
+      JOIN margelle.accounts c ON c.member_id = b.owner_id AND c.locked_at IS NULL
+      JOIN margelle.memberships m ON m.group_id = p_group AND m.member_id = b.owner_id AND m.state = 'active'
+      JOIN margelle.groups g ON g.group_id = p_group
+      JOIN margelle.feed_heads h ON h.group_id = p_group AND h.feed_id = p_group
+      CROSS JOIN LATERAL margelle.gate(p_group, b.owner_id, g.confidentiality) agreement
+     WHERE k.token_hash = p_token_hash AND k.group_id = p_group AND k.revoked_at IS NULL AND k.expires_at > now() AND agreement.open
+     LIMIT 1
+$$;
+
 -- Whether an invitation may be taken up: in its days, and while whoever sent it takes part in the group and is not locked out;
 -- to moderate, while they moderate it.
 CREATE FUNCTION margelle.invitation_open(i margelle.invitations) RETURNS boolean
@@ -93,16 +109,19 @@ $$;
 
 -- The first statement of every transaction. Clears the settings, finds out who acts (by the SHA-256 of their session's
 -- token) and where they stand in the group asked for (NULL: none), and sets what the policies compare with; the client's
--- network address is kept for the audit. Whoever is in may read as somebody else (p_as, see standing_of): then the settings
+-- network address is kept for the audit. A bot is found by the SHA-256 of its access key; it stands where its owner does, in its own
+-- group, with what its scopes let it do and nothing else; scopes are NULL for people. Whoever is in may read as somebody else (p_as, see standing_of): then the settings
 -- are those of what both may see, and nothing is written.
 -- Answers one row; member_id is NULL for a caller that is not signed in, standing is NULL where the group must look
 -- as if it did not exist.
 CREATE FUNCTION margelle.enter(p_token_hash bytea, p_group uuid, p_address text DEFAULT '', p_as text DEFAULT NULL)
 RETURNS TABLE (member_id uuid, session_id uuid, authentication text, language text, administrator boolean, stale boolean,
-               standing text, role text, may_write boolean, frozen boolean, records_reading boolean, access_epoch bigint, nda_version int)
+               standing text, role text, may_write boolean, frozen boolean, records_reading boolean, access_epoch bigint, nda_version int,
+               scopes text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
     g record;
+    b record;
     other record;
     circles uuid[];
     made text;          -- an assignment is evaluated by itself; PERFORM would run a query each time
@@ -114,6 +133,7 @@ BEGIN
     made := set_config('margelle.circles', '', true);
     made := set_config('margelle.may_write', '', true);
     made := set_config('margelle.role', '', true);
+    made := set_config('margelle.scopes', '', true);
     made := set_config('margelle.address', p_address, true);
 
     SELECT s.member_id, s.session_id, s.authentication, a.language, a.administrator, s.last_used_at < now() - interval '1 minute'
@@ -122,6 +142,47 @@ BEGIN
      WHERE s.token_hash = p_token_hash AND s.expires_at > now() AND s.last_used_at > now() - interval '14 days'
        AND a.locked_at IS NULL;
     IF NOT FOUND THEN
+        SELECT x.bot_id, x.group_id, x.owner_id, x.confirmed_at, x.scopes, k.key_id, a.language, coalesce(k.last_used_at, '-infinity') < now() - interval '1 minute' AS stale
+          INTO b
+          FROM margelle.access_keys k
+          JOIN margelle.bots x ON x.group_id = k.group_id AND x.bot_id = k.bot_id AND x.revoked_at IS NULL
+          JOIN margelle.accounts a ON a.member_id = x.owner_id AND a.locked_at IS NULL
+         WHERE k.token_hash = p_token_hash AND k.revoked_at IS NULL AND k.expires_at > now();
+        IF NOT FOUND THEN
+            RETURN NEXT;
+            RETURN;
+        END IF;
+        member_id := b.bot_id;
+        session_id := b.key_id;
+        authentication := 'key';
+        language := b.language;
+        administrator := false;
+        stale := b.stale;
+        scopes := array_to_string(b.scopes, ' ');
+        made := set_config('margelle.member', member_id::text, true);
+        made := set_config('margelle.scopes', 'none', true);        -- no person; and nothing may be done yet
+        SELECT x.frozen_at, x.records_reading, h.access_epoch, m.role, agreement.open AS accepted,
+               (SELECT max(v.number) FROM margelle.nda_versions v WHERE v.group_id = p_group) AS newest
+          INTO g
+          FROM margelle.groups x
+          JOIN margelle.feed_heads h ON h.group_id = x.group_id AND h.feed_id = x.group_id
+          JOIN margelle.memberships m ON m.group_id = x.group_id AND m.member_id = b.owner_id AND m.state = 'active'
+          CROSS JOIN LATERAL margelle.gate(x.group_id, b.owner_id, x.confidentiality) agreement
+         WHERE x.group_id = p_group AND p_group = b.group_id AND b.confirmed_at IS NOT NULL AND p_as IS NULL;
+        IF FOUND THEN
+            standing := CASE WHEN g.accepted THEN 'in' ELSE 'lobby' END;
+            access_epoch := g.access_epoch;
+            nda_version := g.newest;
+            frozen := g.frozen_at IS NOT NULL;
+            records_reading := g.records_reading;
+            may_write := g.role <> 'observer' AND NOT frozen;
+            IF standing = 'in' AND NOT frozen THEN
+                made := set_config('margelle.card', p_group::text, true);
+                made := set_config('margelle.group', p_group::text, true);
+                made := set_config('margelle.scopes', CASE WHEN may_write THEN scopes ELSE
+                    concat_ws(' ', 'none', (SELECT string_agg(s, ' ') FROM unnest(b.scopes) s WHERE s LIKE '%:read')) END, true);
+            END IF;
+        END IF;
         RETURN NEXT;
         RETURN;
     END IF;
@@ -603,7 +664,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
     SELECT h.access_epoch, h.last_seq, e.seq, e.kind, e.actor_id, e.at, e.data,
            CASE WHEN x.post_id IS NOT NULL AND sum(octet_length(x.body_html)) OVER (ORDER BY e.seq) <= p_text THEN
                 jsonb_build_object('id', x.post_id, 'thread_id', x.thread_id, 'number', x.number,
-                    'author', jsonb_build_object('id', x.author_id, 'name', a.name), 'category', m.category, 'organisation_name', o.name,
+                    'author', jsonb_build_object('id', x.author_id, 'name', a.name, 'bot', a.kind = 'bot'), 'category', m.category, 'organisation_name', o.name,
                     'in_reply_to', CASE WHEN x.parent_id IS NOT NULL THEN jsonb_build_object('id', x.parent_id, 'number', x.parent_number, 'author_name', ra.name) END,
                     'body_html', x.body_html, 'created_at', to_char(x.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
                     'edited_at', to_char(x.edited_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'deleted', x.deleted_at IS NOT NULL,
@@ -753,8 +814,8 @@ BEGIN
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f);
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO margelle_app', f);
     END LOOP;
-    REVOKE ALL ON FUNCTION margelle.gate, margelle.insider FROM PUBLIC;
-    GRANT EXECUTE ON FUNCTION margelle.gate, margelle.insider TO margelle_gate;
+    REVOKE ALL ON FUNCTION margelle.gate, margelle.insider, margelle.discussing_bot FROM PUBLIC;
+    GRANT EXECUTE ON FUNCTION margelle.gate, margelle.insider, margelle.discussing_bot TO margelle_gate;
     REVOKE ALL ON FUNCTION margelle.gate_open, margelle.invitation_open, margelle.standing_of, margelle.raise_epoch, margelle.is_administrator, margelle.keep_categories, margelle.keep_a_moderator, margelle.forget_addressed FROM margelle_app;
 END $$;
 REVOKE CREATE ON SCHEMA margelle FROM margelle_gate;

@@ -38,7 +38,7 @@ DO $$
 DECLARE name text;
 BEGIN
     FOREACH name IN ARRAY ARRAY['accounts', 'member_organisations', 'sessions', 'mail_tokens', 'idempotency_keys', 'outbox',
-        'groups', 'memberships', 'invitations', 'nda_versions', 'nda_register', 'feed_heads', 'circles', 'circle_members',
+        'groups', 'memberships', 'bots', 'access_keys', 'invitations', 'nda_versions', 'nda_register', 'feed_heads', 'circles', 'circle_members',
         'events', 'threads', 'posts', 'post_revisions', 'reactions', 'addressed', 'read_marks'] LOOP
         EXECUTE format('ALTER TABLE margelle.%I ENABLE ROW LEVEL SECURITY', name);
         EXECUTE format('ALTER TABLE margelle.%I FORCE ROW LEVEL SECURITY', name);
@@ -62,9 +62,10 @@ ALTER TABLE margelle.organisations ENABLE ROW LEVEL SECURITY;
 CREATE POLICY gate ON margelle.members TO margelle_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON margelle.organisations TO margelle_gate USING (true) WITH CHECK (true);
 CREATE POLICY read ON margelle.members FOR SELECT TO margelle_app USING ((SELECT margelle.current_member()) IS NOT NULL);
-CREATE POLICY own ON margelle.members FOR UPDATE TO margelle_app USING (member_id = (SELECT margelle.current_member()));
+CREATE POLICY own ON margelle.members FOR UPDATE TO margelle_app
+    USING (member_id = (SELECT margelle.current_member()) AND (SELECT margelle.is_person()));
 CREATE POLICY read ON margelle.organisations FOR SELECT TO margelle_app USING ((SELECT margelle.current_member()) IS NOT NULL);
-CREATE POLICY declare ON margelle.organisations FOR INSERT TO margelle_app WITH CHECK (declared_by = (SELECT margelle.current_member()));
+CREATE POLICY declare ON margelle.organisations FOR INSERT TO margelle_app WITH CHECK (declared_by = (SELECT margelle.current_member()) AND (SELECT margelle.is_person()));
 
 -- ---- at the door ---------------------------------------------------------------------------------------------
 
@@ -78,7 +79,7 @@ CREATE POLICY see ON margelle.memberships FOR SELECT TO margelle_app
     USING (group_id = (SELECT margelle.current_group()) OR member_id = (SELECT margelle.current_member()));
 CREATE POLICY ask ON margelle.memberships FOR INSERT TO margelle_app
     WITH CHECK (group_id = (SELECT margelle.current_card()) AND member_id = (SELECT margelle.current_member())
-                AND state = 'requested' AND role = 'member');
+                AND state = 'requested' AND role = 'member' AND (SELECT margelle.is_person()));
 CREATE POLICY moderate ON margelle.memberships FOR UPDATE TO margelle_app
     USING (group_id = (SELECT margelle.current_group()) AND (SELECT margelle.is_moderator()));
 -- Of their own accord members leave, ask again, and say on behalf of whom; they neither let themselves in nor choose
@@ -129,7 +130,7 @@ CREATE POLICY read ON margelle.threads FOR SELECT TO margelle_app
     USING (group_id = (SELECT margelle.current_group()) AND (feed_id = group_id OR feed_id = ANY ((SELECT margelle.current_circles())::uuid[])));
 CREATE POLICY write ON margelle.threads FOR INSERT TO margelle_app
     WITH CHECK (group_id = (SELECT margelle.current_group()) AND (feed_id = group_id OR feed_id = ANY ((SELECT margelle.current_circles())::uuid[]))
-                AND (SELECT margelle.may_write()) AND author_id = (SELECT margelle.current_member()));
+                AND (SELECT margelle.may_discuss()) AND author_id = (SELECT margelle.current_member()));
 CREATE POLICY change ON margelle.threads FOR UPDATE TO margelle_app
     USING (group_id = (SELECT margelle.current_group()) AND (feed_id = group_id OR feed_id = ANY ((SELECT margelle.current_circles())::uuid[]))
            AND (SELECT margelle.may_write()));

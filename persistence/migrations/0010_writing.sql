@@ -7,7 +7,7 @@ GRANT UPDATE (number, own_later) ON margelle.read_marks TO margelle_gate;
 GRANT UPDATE (body_hash, created_id, at) ON margelle.idempotency_keys TO margelle_gate;
 
 -- Writes posts, their places in their threads, whom they speak to, and their events. One element of each array a post: the
--- SHA-256 of its author's session token, where it goes, its own id, what it answers (NULL: nothing), its text, whom it
+-- SHA-256 of its author's session token (or access key), where it goes, its own id, what it answers (NULL: nothing), its text, whom it
 -- mentions (an array literal), and its Idempotency-Key with the request's hash (NULL: none). With
 -- p_brief the posts of a thread that somebody holds are left out, as if their keys were in use, and another lock that is not had within a tenth of a second is an error.
 -- Answers a row for each, in their order. Outcomes: "created"; "refused" (may not write there, or is not signed in);
@@ -15,7 +15,7 @@ GRANT UPDATE (body_hash, created_id, at) ON margelle.idempotency_keys TO margell
 -- Locks threads, then heads, both in the order of their groups.
 CREATE FUNCTION margelle.write_posts(p_tokens bytea[], p_groups uuid[], p_threads uuid[], p_posts uuid[], p_parents uuid[],
                                      p_bodies text[], p_htmls text[], p_mentions text[], p_keys text[], p_hashes bytea[], p_brief boolean DEFAULT false)
-RETURNS TABLE (outcome text, stale boolean, feed_id uuid, post_id uuid, thread_id uuid, number int, author_id uuid, author_name text, category text,
+RETURNS TABLE (outcome text, stale boolean, feed_id uuid, post_id uuid, thread_id uuid, number int, author_id uuid, author_name text, author_bot boolean, category text,
                organisation_name text, parent_id uuid, parent_number int, parent_author_name text, body text, body_html text, created_at timestamptz)
 -- Planning it anew for each number of posts would take longer than running it; and everything is looked up by its key in the order in
 -- which it is written here, so that a plan made while a table is small still serves when it is large: what is one row by its key is a scalar
@@ -43,14 +43,15 @@ BEGIN
           FROM unnest(p_tokens, p_groups, p_threads, p_posts, p_parents, p_bodies, p_htmls, p_mentions, p_keys, p_hashes)
                WITH ORDINALITY a(token, group_id, thread_id, post_id, parent_id, body, html, mentions, key, hash, place)),
     writer AS MATERIALIZED (
-        SELECT a.place, i.member_id, i.stale, i.category, i.access_epoch,
+        SELECT a.place, i.member_id, i.stale, i.bot, i.category, i.access_epoch,
                (SELECT n.name FROM margelle.members n WHERE n.member_id = i.member_id) AS name,
                (SELECT o.name FROM margelle.organisations o WHERE o.organisation_id = i.organisation_id) AS organisation_name,
                a.held AND (SELECT k.key FROM margelle.idempotency_keys k WHERE k.caller_id = i.member_id AND k.operation = 'createPost'
                               AND k.key = a.key AND k.at > now() - interval '24 hours') IS NULL
                       AND (a.key IS NULL OR row_number() OVER (PARTITION BY i.member_id, a.key ORDER BY a.place) = 1) AS fresh
           FROM asked a
-         CROSS JOIN LATERAL margelle.insider(a.token, a.group_id) i
+         CROSS JOIN LATERAL (SELECT x.*, false AS bot FROM margelle.insider(a.token, a.group_id) x
+                             UNION ALL SELECT x.*, true FROM margelle.discussing_bot(a.token, a.group_id) x) i
          WHERE i.role <> 'observer' AND NOT i.frozen),
     thread AS MATERIALIZED (
         SELECT t.group_id, t.thread_id, t.feed_id, t.post_count, t.closed_at IS NOT NULL AS closed FROM margelle.threads t
@@ -119,7 +120,7 @@ BEGIN
         ON CONFLICT (caller_id, operation, key) DO UPDATE SET body_hash = excluded.body_hash, created_id = excluded.created_id, at = now())
     SELECT CASE WHEN w.place IS NULL THEN 'refused' WHEN NOT w.fresh THEN 'key' WHEN p.place IS NULL THEN 'no_thread' WHEN p.closed THEN 'closed'
                 WHEN NOT p.answers THEN 'no_parent' WHEN f.place IS NULL THEN 'again' ELSE 'created' END,
-           w.stale, f.feed_id, a.post_id, a.thread_id, f.number, w.member_id, w.name, w.category, w.organisation_name,
+           w.stale, f.feed_id, a.post_id, a.thread_id, f.number, w.member_id, w.name, w.bot, w.category, w.organisation_name,
            CASE WHEN f.parent_number IS NOT NULL THEN a.parent_id END, f.parent_number,
            (SELECT r.name FROM margelle.members r WHERE r.member_id = f.parent_author_id), a.body, a.html, now()
       FROM asked a

@@ -198,6 +198,40 @@ Response take_part(Context&);
 Response end(Context&);
 }  // namespace uploads
 
+namespace bots {
+Response list(Context&);
+Response create(Context&);
+Response created(Context&, const std::string& bot);
+Response show(Context&);
+Response update(Context&);
+Response confirm(Context&);
+Response revoke(Context&);
+Response issue_key(Context&);
+Response issued_key(Context&, const std::string& key);
+Response revoke_key(Context&);
+Response self(Context&);
+}  // namespace bots
+
+namespace datasets {
+Response list(Context&);
+Response catalog(Context&);
+Response post(Context&);
+Response show(Context&);
+Response revisions(Context&);
+Response hide(Context&);
+Response remove(Context&);
+}  // namespace datasets
+
+namespace subscriptions {
+Response list(Context&);
+Response create(Context&);
+Response created(Context&, const std::string& subscription);
+Response show(Context&);
+Response update(Context&);
+Response remove(Context&);
+Response report(Context&);
+}  // namespace subscriptions
+
 namespace events {
 Response list(Context&);
 }

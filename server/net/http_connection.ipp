@@ -6,6 +6,7 @@
 
 #include "protocol/ids.hpp"
 #include "protocol/sealing.hpp"
+#include "server/identity/access_key.hpp"
 #include "server/identity/cookie.hpp"
 #include "server/identity/origin.hpp"
 #include "server/log.hpp"
@@ -312,6 +313,7 @@ private:
         std::optional<std::string> accept;
         try {
             read_whole_request();
+            if (bearer_of(request_)) throw Error(Code::out_of_scope);       // bots read the log by long poll
             if (!has_own_origin(request_, shared_->config)) throw Error(Code::foreign_origin);
             if (request_.header("sec-websocket-version") != "13") throw Error(Code::upgrade_required);
             accept = websocket::accept_key(request_.header("sec-websocket-key"));

@@ -56,7 +56,8 @@ std::pair<int, std::string> meaning(const std::string& cell) {
     static const std::map<std::string, std::pair<int, std::string>> words{
         {"401", {401, "unauthenticated"}}, {"404", {404, "not-found"}},       {"nda", {403, "nda-required"}}, {"mods", {403, "moderators-only"}},
         {"ro", {403, "read-only"}},        {"admin", {403, "administrators-only"}}, {"author", {403, "author-only"}}, {"circle", {403, "circle-only"}},
-        {"last", {409, "last-moderator"}}, {"taken", {409, "conflict"}},         {"ws", {426, "upgrade-required"}}, {"inv", {422, "invalid"}}};
+        {"last", {409, "last-moderator"}}, {"taken", {409, "conflict"}},         {"ws", {426, "upgrade-required"}}, {"inv", {422, "invalid"}},
+        {"bots", {403, "bots-only"}}, {"owner", {403, "owner-only"}}};
     const auto word = words.find(cell);
     return word == words.end() ? std::pair(std::stoi(cell), std::string()) : word->second;
 }
@@ -128,6 +129,20 @@ std::string approved_release(World& w) {
     for (Client* who : {&w.cast.moderator, &w.cast.member}) who->put(w.cast.path + "/releases/" + release + "/approval");
     return release;
 }
+
+std::string bot_of(World& w, Client& owner) { return w.cast.bot({"events:read"}, &owner).member; }
+
+std::string dataset_id(World& w) { return w.cast.bot({"datasets:write"}).post(w.cast.path + "/datasets", dataset_of(new_id())).json()["id"]; }
+
+std::string hidden_dataset(World& w) {
+    const std::string dataset = dataset_id(w);
+    w.cast.moderator.put(w.cast.path + "/datasets/" + dataset + "/hiding", {{"hidden", true}, {"reason", "Périmé"}});
+    return dataset;
+}
+
+const Json portal = {{"kind", "udata"}, {"portal", "https://www.data.gouv.fr"}};
+
+std::string subscription_of(World& w) { return w.cast.moderator.post(w.cast.path + "/subscriptions", portal).json()["id"]; }
 
 const Headers resumable = {{"tus-resumable", "1.0.0"}};
 
@@ -259,6 +274,89 @@ const std::map<std::string, Arrange> requests{
             return about_document(w, w.cast.member, {{"base", 1}});
         }},
     {"getContent", [](World& w) { return about_document(w, w.cast.member); }},
+    {"createBot",
+        [](World&) {
+            return Request{{}, {{"name", "Moissonneur"}, {"scopes", {"datasets:write"}}}, {}, {}};
+        }},
+    {"showBot",
+        [](World& w) {
+            return Request{{{"bot", bot_of(w, w.cast.moderator)}}, {}, {}, {}};
+        }},
+    {"updateBot",
+        [](World& w) {
+            return Request{{{"bot", bot_of(w, w.cast.moderator)}}, {{"name", "Autre"}}, {{"if-match", "\"r1\""}}, {}};
+        }},
+    {"revokeBot",
+        [](World& w) {
+            return Request{{{"bot", bot_of(w, w.cast.moderator)}}, {}, {}, {}};
+        }},
+    {"revokeBot:of-member",
+        [](World& w) {
+            return Request{{{"bot", bot_of(w, w.cast.member)}}, {}, {}, {}};
+        }},
+    {"confirmBot",
+        [](World& w) {
+            const Json made = w.cast.moderator.post(w.cast.path + "/bots", {{"name", "Robot"}, {"scopes", {"events:read"}}, {"owner", w.cast.member.member}}).json();
+            return Request{{{"bot", made["id"]}}, {}, {}, {}};
+        }},
+    {"issueKey",
+        [](World& w) {
+            return Request{{{"bot", bot_of(w, w.cast.moderator)}}, Json::object(), {}, {}};
+        }},
+    {"revokeKey",
+        [](World& w) {
+            const std::string bot = bot_of(w, w.cast.moderator);
+            return Request{{{"bot", bot}, {"key", w.instance.sql("SELECT key_id FROM margelle.access_keys WHERE bot_id = '" + bot + "'")}}, {}, {}, {}};
+        }},
+    {"postDataset",
+        [](World&) {
+            return Request{{}, dataset_of(new_id()), {}, {}};
+        }},
+    {"getDataset",
+        [](World& w) {
+            return Request{{{"dataset", dataset_id(w)}}, {}, {}, {}};
+        }},
+    {"getDataset:hidden",
+        [](World& w) {
+            return Request{{{"dataset", hidden_dataset(w)}}, {}, {}, {}};
+        }},
+    {"deleteDataset",
+        [](World& w) {
+            return Request{{{"dataset", dataset_id(w)}}, {}, {}, {}};
+        }},
+    {"hideDataset",
+        [](World& w) {
+            return Request{{{"dataset", dataset_id(w)}}, {{"hidden", true}, {"reason", "Périmé"}}, {}, {}};
+        }},
+    {"listDatasetRevisions",
+        [](World& w) {
+            return Request{{{"dataset", dataset_id(w)}}, {}, {}, {}};
+        }},
+    {"listDatasetRevisions:hidden",
+        [](World& w) {
+            return Request{{{"dataset", hidden_dataset(w)}}, {}, {}, {}};
+        }},
+    {"createSubscription",
+        [](World&) {
+            return Request{{}, portal, {}, {}};
+        }},
+    {"getSubscription",
+        [](World& w) {
+            return Request{{{"subscription", subscription_of(w)}}, {}, {}, {}};
+        }},
+    {"updateSubscription",
+        [](World& w) {
+            return Request{{{"subscription", subscription_of(w)}}, {{"query", "silo"}}, {{"if-match", "\"r1\""}}, {}};
+        }},
+    {"deleteSubscription",
+        [](World& w) {
+            return Request{{{"subscription", subscription_of(w)}}, {}, {}, {}};
+        }},
+    {"reportRun",
+        [](World& w) {
+            return Request{{{"subscription", subscription_of(w)}},
+                {{"started_at", "2026-11-27T06:00:00Z"}, {"finished_at", "2026-11-27T06:01:00Z"}, {"created", 1}, {"changed", 0}, {"unchanged", 2}, {"skipped", 0}}, {}, {}};
+        }},
     {"updateMe",
         [](World&) {
             return Request{{}, {{"language", "en"}}, {{"if-match", "\"r1\""}}, {}};
@@ -642,9 +740,9 @@ void check(const Row& row, const Caller& caller, Instance& instance, Cast& cast,
         if (row.name == "listEvents:in-circle" || row.name == "listEvents:outside-circle") request.query = "?circle=" + new_id();
         else
             for (const char* name :
-                {"upload", "document", "release", "circle", "post", "thread", "group", "invitation", "session", "organisation"}) {
+                {"key", "bot", "dataset", "subscription", "upload", "document", "release", "circle", "post", "thread", "group", "invitation", "session", "organisation"}) {
                 if (route.path.find(std::string("{") + name + '}') == std::string_view::npos) continue;
-                if (within || !std::set<std::string>{"upload", "document", "release", "circle", "post", "thread"}.contains(name)) {
+                if (within || !std::set<std::string>{"key", "bot", "dataset", "subscription", "upload", "document", "release", "circle", "post", "thread"}.contains(name)) {
                     ids[name] = new_id();
                     break;
                 }

@@ -41,8 +41,12 @@ Json sample(const Json& schema) {
     if (type == "array") return Json::array({sample(schema["items"])});
     if (type == "integer") return schema.value("minimum", 1);
     if (type == "boolean") return true;
+    if (type == "number") return 0.5;
     static const std::map<std::string, std::string> patterns{
         {"", "a"}, {"\\S", "a"}, {"^[a-z_]+$", "energie"}, {"^\\d{14}$", "12345678901234"}, {"^\\d{4}-\\d\\d-\\d\\d$", "2026-01-31"}, {"^[0-9a-f]{64}$", std::string(64, 'a')},
+        {"^[a-z0-9][a-z0-9.+_-]*$", "csv"}, {"^https?://[^\\s/?#@]+([/?#]\\S*)?$", "https://data.example.org/a"},
+        {"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?Z$", "2026-01-31T06:50:26Z"},
+        {"^(commune:(\\d{5}|2[AB]\\d{3})|epci:\\d{9}|departement:(\\d{2,3}|2[AB])|region:\\d{2}|pays:[A-Z]{2})$", "commune:65440"},
         {"^[A-Za-z0-9_-]+$", std::string(43, 'a')}, {"^[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+$", "example.org"}, {"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", "01a20c84-b96f-7529-8ef6-c9f7baf62008"}};
     const std::string pattern = schema.value("pattern", "");
     if (pattern.starts_with("^[^\\s@")) return "a@example.org";

@@ -43,6 +43,9 @@ BOOST_AUTO_TEST_CASE(every_operation_that_takes_a_key_answers_it_again) {
         {"createPost", {cast.path + "/threads/" + cast.thread + "/posts", {{"body", "Autre"}}}},
         {"createDocument", {cast.path + "/documents", {{"upload_id", cast.upload(cast.moderator, "Autre.")}, {"name", "Autre.txt"}}}},
         {"addVersion", {plan + "/versions", {{"upload_id", cast.upload(cast.moderator, "Bis.")}, {"base", 1}}}},
+        {"createBot", {cast.path + "/bots", {{"name", "Moissonneur"}, {"scopes", {"datasets:write"}}}}},
+        {"issueKey", {cast.path + "/bots/" + cast.bot().member + "/keys", {{"name", "printemps"}}}},
+        {"createSubscription", {cast.path + "/subscriptions", {{"kind", "ckan"}, {"portal", "https://ckan.example.org"}}}},
         {"restoreVersion", {sketch + "/versions/1/restoration", {{"base", 1}}}}};
     for (const Route& route : routes()) {
         if (!route.replay) continue;
@@ -52,7 +55,9 @@ BOOST_AUTO_TEST_CASE(every_operation_that_takes_a_key_answers_it_again) {
         const Answer first = cast.moderator.post(path, body, key), again = cast.moderator.post(path, body, key);
         BOOST_TEST(first.status == 201, route.operation << " " << first.body);
         BOOST_TEST(again.status == 201, route.operation << " " << again.body);
-        BOOST_TEST(again.json() == first.json(), route.operation);
+        Json expected = first.json();
+        if (route.operation == "issueKey") expected["key"] = nullptr;      // a secret is shown once
+        BOOST_TEST(again.json() == expected, route.operation);
     }
 }
 

@@ -23,7 +23,7 @@ namespace {
 std::vector<std::string> queries(const std::string& operation) {
     if (operation == "findOrganisations" || operation == "findTerritories") return {"?q=Zorblax"};
     if (operation == "listEvents") return {"", "?after=0"};
-    if (operation == "listDocuments") return {"", "?q=Zorblax"};
+    if (operation == "listDocuments" || operation == "listDatasets") return {"", "?q=Zorblax"};
     if (operation == "listGroups") return {"", "?listed=true"};
     return {""};
 }
@@ -45,6 +45,7 @@ void ask_everything(MarkedWorld& world, Client& who, const std::function<void(co
                 {"thread", circle ? world.circle_thread : world.cast.thread}, {"post", circle ? world.circle_post : world.cast.post},
                 {"circle", world.circle}, {"release", circle ? world.circle_release : world.release},
                 {"document", circle ? world.circle_document : world.document}, {"version", "1"}, {"number", "1"},
+                {"bot", world.bot}, {"dataset", world.dataset}, {"subscription", world.subscription},
                 {"member", world.cast.member.member}, {"reaction", "agree"}};
             for (const std::string& query : queries(operation)) {
                 const std::string path = fill_path(route.path, ids) + query;
@@ -112,6 +113,19 @@ BOOST_AUTO_TEST_CASE(no_answer_shows_an_outsider_what_a_group_or_a_circle_holds)
             headers.search(std::string(hunter.name) + ", " + what, headers_of(answer), hunter.forbidden);
         });
     BOOST_TEST(bodies.searched() > 500);
+}
+
+BOOST_AUTO_TEST_CASE(no_answer_shows_a_bot_outside_what_a_group_holds) {
+    MarkedWorld world;
+    Channel bodies("bodies of answers to bots");
+    const auto hunt = [&](Client bot, const char* name) {
+        ask_everything(world, bot, [&](const std::string& what, const Answer& answer) { bodies.search(std::string(name) + ", " + what, answer.body, all_marks); });
+    };
+    hunt(Cast(world.instance).bot(), "a bot of another group");
+    Client owned = world.cast.bot(Json::array(), &world.cast.member);
+    world.cast.member.remove(world.cast.path + "/membership");
+    hunt(owned, "a bot whose owner has left");
+    BOOST_TEST(bodies.searched() > 200);
 }
 
 BOOST_AUTO_TEST_CASE(no_count_tells_an_outsider_of_what_is_new) {

@@ -37,11 +37,6 @@ std::vector<Probe> read_probes() {
     return probes;
 }
 
-// Whoever is named in personas.txt, and the anonymous.
-const std::map<std::string, Client Cast::*> personas{
-    {"anonymous", &Cast::anonymous}, {"outsider", &Cast::outsider}, {"invited", &Cast::invited}, {"newcomer", &Cast::newcomer}, {"outdated", &Cast::outdated},
-    {"observer", &Cast::observer}, {"member", &Cast::member}, {"moderator", &Cast::moderator}, {"revoked", &Cast::revoked}};
-
 // A cast whose group holds a row in every table of content.
 struct FullCast : Cast {
     explicit FullCast(Instance& instance) : Cast(instance) {
@@ -70,11 +65,22 @@ struct FullCast : Cast {
         document(member, "Budget.txt", "Le budget", circle);
         upload(member, "abc");
         outsider.post("/me/organisations", {{"new", {{"name", "Régie du bois"}, {"category", "association"}}}});
+        robot = bot();
+        robot.post(path + "/datasets", dataset_of("silos"));
+        moderator.put(path + "/datasets/" + robot.post(path + "/datasets", dataset_of("périmé")).json()["id"].get<std::string>() + "/hiding", {{"hidden", true}, {"reason", "Périmé"}});
+        moderator.post(path + "/subscriptions", {{"kind", "udata"}, {"portal", "https://www.data.gouv.fr"}});
     }
     std::string foreign, circle, closed, own, hidden;
+    Client robot = anonymous;       // a bot with every scope
 };
 
+// Whoever is named in personas.txt, and the anonymous.
+const std::map<std::string, Client FullCast::*> personas{
+    {"anonymous", &Cast::anonymous}, {"outsider", &Cast::outsider}, {"invited", &Cast::invited}, {"newcomer", &Cast::newcomer}, {"outdated", &Cast::outdated},
+    {"observer", &Cast::observer}, {"member", &Cast::member}, {"moderator", &Cast::moderator}, {"revoked", &Cast::revoked}, {"bot", &FullCast::robot}};
+
 std::string token_hash(const Client& client) {
+    if (!client.key.empty()) return "'\\x" + to_hex(sha256("access key\n" + client.key)) + "'";
     return client.cookie.empty() ? "NULL" : "'\\x" + to_hex(sha256(client.cookie.substr(client.cookie.find('=') + 1))) + "'";
 }
 
@@ -104,7 +110,7 @@ std::size_t effect(pqxx::transaction_base& transaction, const std::string& state
 constexpr const char* settings =
     "SELECT concat(current_setting('margelle.member', true), current_setting('margelle.card', true), current_setting('margelle.lobby', true),"
     " current_setting('margelle.group', true), current_setting('margelle.circles', true), current_setting('margelle.may_write', true),"
-    " current_setting('margelle.role', true))";
+    " current_setting('margelle.role', true), current_setting('margelle.scopes', true))";
 
 }  // namespace
 

@@ -34,6 +34,12 @@ void fill(Instance& instance, const Cast& cast) {
     instance.sql("INSERT INTO margelle.idempotency_keys (caller_id, operation, key, body_hash, created_id) SELECT '" + cast.member.member +
                  "', 'createPost', 'key ' || n, '', '' FROM generate_series(1, 1000) n");
     instance.sql("INSERT INTO margelle.members (member_id, name) SELECT gen_random_uuid(), 'Personne ' || n FROM generate_series(1, 1000) n");
+    const std::string group = "'" + cast.group + "'", moderator = "'" + cast.moderator.member + "'";
+    instance.sql("WITH robot AS (INSERT INTO margelle.members (member_id, kind, name) SELECT gen_random_uuid(), 'bot', 'Robot' FROM generate_series(1, 1000) RETURNING member_id),"
+                 " made AS (INSERT INTO margelle.bots (group_id, bot_id, owner_id, confirmed_at, scopes, created_by)"
+                 "          SELECT " + group + ", member_id, " + moderator + ", now(), '{threads:write}', " + moderator + " FROM robot RETURNING bot_id)"
+                 " INSERT INTO margelle.access_keys (group_id, bot_id, key_id, token_hash, created_by, expires_at)"
+                 " SELECT " + group + ", bot_id, gen_random_uuid(), uuid_send(gen_random_uuid()), " + moderator + ", now() + interval '1 day' FROM made");
 }
 
 // `act` twice on one connection, the second time over a full database: the most rows that it then reads of one table.

@@ -60,8 +60,12 @@ Answer LiveNode::request(const std::string& method, const std::string& path, con
     stream.connect(tcp::endpoint(asio::ip::address_v4::loopback(), port()));
     http::request<http::string_body> message(http::string_to_verb(method), "/api/v1" + path, 11);
     message.set(http::field::host, "localhost:" + std::to_string(port()));
-    message.set(http::field::origin, origin());
-    message.set(http::field::cookie, who.cookie);
+    if (who.key.empty()) {
+        message.set(http::field::origin, origin());
+        message.set(http::field::cookie, who.cookie);
+    } else {
+        message.set(http::field::authorization, "Bearer " + who.key);
+    }
     for (const auto& [name, value] : headers) message.set(name, value);
     if (!body.is_null()) {
         message.set(http::field::content_type, "application/json");
@@ -82,6 +86,7 @@ Stream::Stream(LiveNode& node, const Client& who, std::optional<std::string> ori
     stream_.set_option(beast::websocket::stream_base::decorator([&](beast::websocket::request_type& request) {
         request.set(http::field::origin, origin.value_or(node.origin()));
         if (!who.cookie.empty()) request.set(http::field::cookie, who.cookie);
+        if (!who.key.empty()) request.set(http::field::authorization, "Bearer " + who.key);
     }));
     beast::websocket::response_type response;
     beast::error_code error;

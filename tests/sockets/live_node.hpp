@@ -30,7 +30,7 @@ public:
 
     // Sends these bytes over a fresh connection and answers everything that comes until it closes, or this long.
     std::string exchange(const std::string& bytes, std::chrono::milliseconds patience = std::chrono::seconds(3));
-    // One request with the session of a client; status and body.
+    // One request with the session, or the access key, of a client; status and body.
     Answer request(const std::string& method, const std::string& path, const Client& who, const Json& body = nullptr, const Headers& headers = {});
 
 private:

@@ -47,7 +47,8 @@ Answer Client::send_raw(Verb verb, const std::string& path, const std::string& b
     request.address = address;
     request.id = new_id();
     request.inputs.headers = std::move(headers);
-    request.inputs.headers.emplace("origin", instance_->config.public_url);
+    if (key.empty()) request.inputs.headers.emplace("origin", instance_->config.public_url);
+    else request.inputs.headers.emplace("authorization", "Bearer " + key);
     request.inputs.headers.emplace("user-agent", "a test");
     if (!cookie.empty()) request.inputs.headers.emplace("cookie", cookie);
     // The network hands such a body over behind the request.
@@ -154,6 +155,16 @@ std::string fill_path(std::string_view pattern, const std::map<std::string, std:
     return path;
 }
 
+Json dataset_of(const std::string& source_id, const Json& more) {
+    Json dataset = {{"source", "www.data.gouv.fr"}, {"source_id", source_id}, {"title", "Silos de Tarbes"}, {"description", "Les **silos**."},
+        {"publisher", "Ville de Tarbes"}, {"license", {{"title", "Licence Ouverte 2.0"}}}, {"themes", {"energie"}}, {"territories", {"commune:65440"}},
+        {"accrual_periodicity", "ANNUAL"}, {"modified", "2026-01-31T10:00:00Z"},
+        {"distributions", {{{"url", "https://www.data.gouv.fr/silos.csv"}, {"format", "csv"}}}},
+        {"preview", {{"table", {{"columns", {{{"name", "nom"}, {"type", "string"}}, {{"name", "tonnes"}, {"type", "number"}}}}, {"rows", Json::array({Json::array({"Nord", 12.5}), Json::array({"Sud", nullptr})})}}}}}};
+    dataset.update(more);
+    return dataset;
+}
+
 std::string Instance::signature_token(const std::string& member) {
     const std::string token = new_token();
     sql("UPDATE margelle.nda_signatures SET token_hash = '\\x" + to_hex(sha256(token)) + "' WHERE signature_id = (SELECT signature_id FROM margelle.nda_signatures"
@@ -172,6 +183,19 @@ void expect(const Answer& answer, int status) {
 void Cast::accept(Client& who) {
     const Json nda = who.get(path + "/nda").json();
     expect(who.post(path + "/nda/acceptance", {{"version", nda["current"]["number"]}, {"sha256", nda["current"]["sha256"]}, {"full_name", "Test Person"}, {"agreed", true}}), 201);
+}
+
+Client Cast::bot(const Json& scopes, Client* owner) {
+    const Answer made =
+        moderator.post(path + "/bots", {{"name", "Moissonneur"}, {"scopes", scopes.empty() ? every_scope : scopes}, {"owner", owner ? owner->member : moderator.member}});
+    expect(made, 201);
+    if (owner) expect(owner->put(path + "/bots/" + made.json()["id"].get<std::string>() + "/confirmation"), 200);
+    Client bot = anonymous;
+    bot.member = made.json()["id"];
+    const Answer issued = moderator.post(path + "/bots/" + bot.member + "/keys", Json::object());
+    expect(issued, 201);
+    bot.key = issued.json()["key"];
+    return bot;
 }
 
 std::string Cast::circle_of(std::initializer_list<const Client*> members, const std::string& name) {

@@ -85,6 +85,7 @@ public:
     Answer remove(const std::string& path, const Json& body = nullptr, Headers headers = {}) { return send(Verb::remove, path, body, std::move(headers)); }
 
     std::string cookie;         // name=value
+    std::string key;            // of a bot, which has no cookie and sends no Origin
     std::string member;         // id
     std::string email;
     std::string address = "192.0.2.1";
@@ -126,6 +127,12 @@ private:
     int people_ = 0;
 };
 
+// Whatever an access key may be for.
+inline const Json every_scope = {"datasets:read", "datasets:write", "events:read", "subscriptions:read", "subscriptions:report", "threads:write"};
+
+// A dataset as a bot posts it.
+Json dataset_of(const std::string& source_id, const Json& more = Json::object());
+
 // A route's path with its parameters filled in; those not given by random ids.
 std::string fill_path(std::string_view pattern, const std::map<std::string, std::string>& values);
 
@@ -145,6 +152,8 @@ struct Cast {
     std::string path;           // "/groups/{group}"
 
     void accept(Client& who);
+    // A bot with a key, made by the moderator; with every scope, where none is named. Its owner, if it is another, has confirmed it.
+    Client bot(const Json& scopes = Json::array(), Client* owner = nullptr);
     // Uploads content in one part; the upload's id.
     std::string upload(Client& who, const std::string& content);
     // A document of that content; its id.

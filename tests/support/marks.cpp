@@ -35,6 +35,16 @@ MarkedWorld::MarkedWorld() {
     document = cast.document(cast.member, in_content + " plan.txt", in_content + " contenu du fichier");
     circle_document = cast.document(cast.member, in_circle + " plan.txt", in_circle + " contenu du fichier", circle);
 
+    Client robot = cast.bot();
+    bot = robot.member;
+    require(moderator.patch(cast.path + "/bots/" + bot, {{"name", in_content + " robot"}}, {{"if-match", "\"r1\""}}), 200);
+    const Answer posted = robot.post(cast.path + "/datasets", dataset_of(in_content, {{"title", in_content + " jeu"}, {"description", in_content}, {"publisher", in_content}}));
+    require(posted, 201);
+    dataset = posted.json()["id"];
+    const Answer subscribed = moderator.post(cast.path + "/subscriptions", {{"kind", "udata"}, {"portal", "https://example.org"}, {"query", in_content}});
+    require(subscribed, 201);
+    subscription = subscribed.json()["id"];
+
     const auto propose = [&](const std::string& mark, const std::string& thread, const std::string& post) {
         const Answer proposed = cast.member.post(cast.path + "/releases", {{"title", mark + " bilan"}, {"summary", mark + " en bref"}, {"thread", thread}, {"posts", {post}}});
         require(proposed, 201);

@@ -18,7 +18,7 @@ struct MarkedWorld {
 
     Instance instance;
     Cast cast{instance, "nda", "hidden"};
-    std::string circle, circle_thread, circle_post, deleted_post, release, circle_release, document, circle_document;
+    std::string circle, circle_thread, circle_post, deleted_post, release, circle_release, document, circle_document, bot, dataset, subscription;
 };
 
 struct Hunter {

@@ -6,7 +6,7 @@
 
 namespace margelle {
 
-void pass(Gate gate, const persistence::Entrance& who) {
+void pass(Gate gate, const persistence::Entrance& who, Scope) {
     if (gate != Gate::open && !who.member) throw Error(Code::unauthenticated);
 }
 
