@@ -38,6 +38,14 @@ describe('a discussion', () => {
     expect(await page.locator('#first-new + article').getAttribute('id')).toBe('message-6');
   });
 
+  test('says of a message that a bot wrote it', async () => {
+    const { page } = await discuss((world) => {
+      world.posts[6]!.author = { ...world.posts[6]!.author, bot: true };
+    });
+    await page.waitForSelector('#message-7 header >> text=robot');
+    expect(await page.locator('#message-6 header >> text=robot').count()).toBe(0);
+  });
+
   test('marks as read what has been on screen', async () => {
     const { page, world } = await discuss();
     await page.locator('#message-7').scrollIntoViewIfNeeded();
