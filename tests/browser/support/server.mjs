@@ -79,6 +79,7 @@ export class Server {
       MARGELLE_MIGRATION_URL: as('margelle_owner'),
       MARGELLE_MAIL_DIR: join(this.folder, 'mail'),
       MARGELLE_SIGNING_KEY: join(this.folder, 'signing-key'),
+      MARGELLE_MASTER_KEY: join(this.folder, 'master-key'),
       MARGELLE_WEB_ROOT: join(repository, 'clients/web/dist'),
       MARGELLE_LISTEN: `127.0.0.1:${new URL(this.url).port}`,
       MARGELLE_PUBLIC_URL: this.url,
@@ -94,9 +95,14 @@ export class Server {
          CREATE ROLE margelle_owner LOGIN CREATEROLE; END IF; END $$`,
       `CREATE DATABASE ${this.database} OWNER margelle_owner`
     );
+    await this.#makeKey('new', 'signing-key');
+    await this.#makeKey('master', 'master-key');
     await this.command(['migrate']);
-    const { stdout } = await this.command(['key', 'new'], { MARGELLE_SIGNING_KEY: '' });
-    writeFileSync(join(this.folder, 'signing-key'), stdout, { mode: 0o600 });
+  }
+
+  async #makeKey(kind, name) {
+    const { stdout } = await this.command(['key', kind], { MARGELLE_SIGNING_KEY: '', MARGELLE_MASTER_KEY: '' });
+    writeFileSync(join(this.folder, name), stdout, { mode: 0o600 });
   }
 
   #serve() {
